@@ -1,0 +1,23 @@
+"""``python -m ingest PATH...``: put articles into the archive."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ingest.console import STOPPED, guarded, run_ingest
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m ingest", description="Put news articles into the archive.")
+    parser.add_argument("targets", nargs="+", metavar="PATH", help="a file, a folder, or a quoted glob")
+    parser.add_argument("--archive", type=Path, metavar="DIR", help="the archive's folder")
+    parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
+    parser.add_argument("--quiet", "-q", action="store_true", help="show no progress")
+    given = parser.parse_args()
+    with guarded(stopped=STOPPED):
+        return run_ingest(given.targets, archive=given.archive, quiet=given.quiet, to_json=given.json)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

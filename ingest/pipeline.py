@@ -1,0 +1,431 @@
+"""Ingesting: read, split, encode, store; the steps in their order.
+
+Reading and splitting run on one thread, storing on another, and the encoder between them, so that it never waits while
+there is work. A file is noted as read once all of its articles are stored: an ingest that is stopped, however it is
+stopped, is finished by running it again.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from ingest.archive import Archive, Prepared
+from ingest.article import Article, Found, Passage, Skipped
+from ingest.encoder import Encoder, load_encoder
+from ingest.errors import InputError
+from ingest.settings import Settings
+from ingest.split import split
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["IngestReport", "Progress", "ingest", "ingest_into", "passage_text"]
+
+# Enough that passages of like length meet in a batch, and little enough that a kill loses seconds of work.
+_BATCH = 256
+# Passages that may be read ahead of the encoder: about 50 MB of text.
+_AHEAD = 50_000
+# Seconds to wait for a batch to fill up: the encoder would have nothing to do, and the reader may be waiting for room.
+_PATIENCE = 0.5
+# Seconds that an ingest that fails waits for its reader to stop; a large file may be in its hands.
+_PARTING = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an ingest is.
+
+    Attributes:
+        phase: what is being done.
+        files: files read so far.
+        articles: articles found so far.
+        passages: passages found so far that have to be encoded.
+        message: the same for people, without the numbers.
+        done: passages encoded.
+        total: passages that have to be encoded in all; None until everything is read.
+    """
+
+    phase: Literal["reading", "encoding", "done"]
+    files: int
+    articles: int
+    passages: int
+    message: str
+    done: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingest did: ids of articles added, updated and found unchanged, and what was skipped, and why.
+
+    ``warnings`` are articles that were taken in all the same, with what is doubtful about them. ``str(report)`` is the
+    text for people.
+    """
+
+    added: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    warnings: tuple[Skipped, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def articles(self) -> int:
+        """How many articles were found, new or not."""
+        return len(self.added) + len(self.updated) + len(self.unchanged)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain JSON values."""
+        return asdict(self) | {
+            "skipped": [asdict(item) for item in self.skipped],
+            "warnings": [asdict(item) for item in self.warnings],
+        }
+
+    def __str__(self) -> str:
+        if not self.articles and not self.skipped:
+            return "Nothing was found to take in."
+        counts = [
+            f"{len(self.added)} added",
+            f"{len(self.updated)} updated",
+            f"{len(self.unchanged)} unchanged",
+            f"{len(self.skipped)} skipped",
+        ]
+        lines = [", ".join(counts) + f", in {_duration(self.seconds)}."]
+        if self.articles and not self.added and not self.updated:
+            lines.append("Nothing has changed since the last time.")
+        lines += _listing("Skipped", self.skipped) + _listing("Taken in, but", self.warnings)
+        return "\n".join(lines)
+
+
+def ingest(
+    *targets: str | Path,
+    archive: str | Path | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    settings: Settings | None = None,
+) -> IngestReport:
+    """Take articles into an archive, which is made if it is not there.
+
+    Args:
+        targets: files, folders (searched through) and globs.
+        archive: the archive's folder; None for the one in the settings.
+        on_progress: is called from time to time with how far it is.
+        settings: None to read them from the environment and the settings file.
+
+    Returns:
+        What was added, updated, unchanged and skipped. A file that cannot be read is skipped, and the rest goes on.
+
+    Raises:
+        ArchiveBusy: another process owns the archive.
+        ArchiveReadOnly: it cannot be written to.
+        ArchiveFull: the disk is full; what was stored before stays.
+        RecipeMismatch: it was made with another encoder.
+        SettingsError: a setting cannot be used.
+    """
+    if settings is None:
+        settings = Settings.load(archive)
+    elif archive is not None:
+        settings = replace(settings, archive=Path(archive).expanduser().absolute())
+    encoder = load_encoder(settings)
+    with Archive.open(settings.archive, encoder=encoder, create=True, purpose="dateline ingest") as opened:
+        return ingest_into(opened, encoder, targets, on_progress=on_progress, max_bytes=settings.max_file_mb << 20)
+
+
+def ingest_into(
+    archive: Archive,
+    encoder: Encoder,
+    targets: Sequence[str | Path],
+    *,
+    on_progress: Callable[[Progress], None] | None = None,
+    max_bytes: int = 100 << 20,
+) -> IngestReport:
+    """Take articles into an open archive; see :func:`ingest`.
+
+    Args:
+        max_bytes: larger files are skipped.
+    """
+    return _Run(archive, encoder, on_progress or (lambda _: None), max_bytes).run(targets)
+
+
+def passage_text(article: Article, passage: Passage) -> str:
+    """What is encoded and reranked of a passage: its words under the headline, which often names who they are about."""
+    body = article.text[passage.start : passage.end]
+    return f"{article.title}\n{body}" if article.title else body
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """An article to encode and store."""
+
+    article: Article
+    origin: str
+    passages: Sequence[Passage]
+    nth: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Same:
+    """An article that the archive has already."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _FileEnd:
+    """A file has been read to its end; ``path`` is None for one that was not read, since it had not changed."""
+
+    path: Path | None
+    size: int = 0
+    modified: int = 0
+    skipped: tuple[Skipped, ...] = ()
+
+
+_Item = _Work | _Same | _FileEnd
+
+
+@dataclass(slots=True)
+class _Run:
+    """One ingest: what passes between its three threads, and what came of it."""
+
+    archive: Archive
+    encoder: Encoder
+    on_progress: Callable[[Progress], None]
+    max_bytes: int
+    ahead: int = _AHEAD
+    items: queue.Queue[_Item | BaseException | None] = field(default_factory=queue.Queue)
+    room: threading.Semaphore = field(init=False)
+    stopped: threading.Event = field(default_factory=threading.Event)
+    outcomes: dict[str, list[str]] = field(default_factory=lambda: {"added": [], "updated": [], "unchanged": []})
+    skipped: list[Skipped] = field(default_factory=list)
+    warnings: list[Skipped] = field(default_factory=list)
+    in_file: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    read_all: bool = False
+
+    def __post_init__(self) -> None:
+        self.room = threading.Semaphore(self.ahead)
+
+    def run(self, targets: Sequence[str | Path]) -> IngestReport:
+        began = time.perf_counter()
+        reader = threading.Thread(target=self._read, args=(targets,), name="dateline-reader", daemon=True)
+        reader.start()
+        try:
+            self._encode_all()
+        finally:
+            self.stopped.set()
+            self.room.release(self.ahead)
+            reader.join(_PARTING)
+        self._tell("done", "Done")
+        return IngestReport(
+            **{outcome: tuple(dict.fromkeys(ids)) for outcome, ids in self.outcomes.items()},
+            skipped=tuple(self.skipped),
+            warnings=tuple(self.warnings),
+            seconds=time.perf_counter() - began,
+        )
+
+    # The reader's thread
+
+    def _read(self, targets: Sequence[str | Path]) -> None:
+        try:
+            for target in targets:
+                for path in self._discover(target):
+                    self._read_file(path)
+            self.items.put(None)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the thread that waits for the items raises it
+            self.items.put(error)
+
+    def _discover(self, target: str | Path) -> Iterator[Path]:
+        from ingest.readers import discover
+
+        try:
+            for found in discover(target):
+                if self.stopped.is_set():
+                    return
+                if isinstance(found, Skipped):
+                    self.skipped.append(found)
+                else:
+                    yield found
+        except InputError as error:
+            self.skipped.append(Skipped(str(target), str(error)))
+
+    def _read_file(self, path: Path) -> None:
+        from ingest.readers import read
+
+        try:
+            known = self.archive.file_known(path)
+            stat = path.stat()
+        except OSError as error:
+            self.skipped.append(Skipped(str(path), f"it cannot be read: {error.strerror}"))
+            return
+        self.counts["files"] += 1
+        if known is not None:
+            ids, skipped = known
+            self.skipped.extend(skipped)
+            self.counts["articles"] += len(ids)
+            for id in ids:
+                self.items.put(_Same(id))
+            self.items.put(_FileEnd(None))
+            return
+        skipped_here: list[Skipped] = []
+        alike: Counter[tuple[str | None, str]] = Counter()
+        for found in read(path, max_bytes=self.max_bytes):
+            if self.stopped.is_set():
+                return
+            if isinstance(found, Found):
+                headline = found.article.published, found.article.title
+                alike[headline] += 1
+                item = self._prepare(found, alike[headline])
+            else:
+                item = found
+            if isinstance(item, Skipped):
+                skipped_here.append(item)
+            else:
+                self.counts["articles"] += 1
+                self.items.put(item)
+        self.skipped.extend(skipped_here)
+        self.items.put(_FileEnd(path, stat.st_size, stat.st_mtime_ns, tuple(skipped_here)))
+
+    def _prepare(self, found: Found, nth: int) -> _Item | Skipped:
+        article, origin = found.article, found.origin
+        outcome, id = self.archive.known(article, origin, nth=nth)
+        if outcome == "unchanged":
+            return _Same(id)
+        passages = split(article.text)
+        if not passages:
+            return Skipped(origin, "there are no words in it")
+        if doubt := _doubt(article):
+            self.warnings.append(Skipped(origin, doubt))
+        self.counts["passages"] += len(passages)
+        for _ in range(self._room_of(passages)):
+            self.room.acquire()
+        return _Work(article, origin, passages, nth)
+
+    def _room_of(self, passages: Sequence[Passage]) -> int:
+        """What an article takes of the room ahead of the encoder: one that alone is larger takes all of it."""
+        return min(len(passages), self.ahead)
+
+    # The encoder's thread: the one that called
+
+    def _encode_all(self) -> None:
+        with ThreadPoolExecutor(1, thread_name_prefix="dateline-writer") as writer:
+            storing: Future[None] | None = None
+            for batch in self._batches():
+                passages = [(work.article, passage) for work in _works(batch) for passage in work.passages]
+                vectors = self.encoder.encode([passage_text(*pair) for pair in passages]) if passages else None
+                if storing:
+                    storing.result()
+                storing = writer.submit(self._store, batch, vectors)
+                if room := sum(self._room_of(work.passages) for work in _works(batch)):
+                    self.room.release(room)
+                self.counts["done"] += len(passages)
+                self._tell("encoding" if self.counts["passages"] else "reading", "Reading and encoding")
+            if storing:
+                storing.result()
+
+    def _batches(self) -> Iterator[list[_Item]]:
+        """What was read, in stretches of about ``_BATCH`` passages; shorter ones when nothing more is ready."""
+        batch: list[_Item] = []
+        size = 0
+        self._tell("reading", "Looking for articles")
+        while True:
+            try:
+                item = self.items.get(timeout=_PATIENCE if batch else None)
+            except queue.Empty:
+                yield batch
+                batch, size = [], 0
+                continue
+            if item is None or isinstance(item, BaseException):
+                break
+            batch.append(item)
+            size += len(item.passages) if isinstance(item, _Work) else 0
+            if size >= _BATCH or len(batch) >= 4 * _BATCH:
+                yield batch
+                batch, size = [], 0
+        self.read_all = item is None
+        if batch:
+            yield batch
+        if item is not None:
+            raise item
+
+    # The writer's thread
+
+    def _store(self, batch: Sequence[_Item], vectors: NDArray[np.float32] | None) -> None:
+        prepared, at = [], 0
+        for work in _works(batch):
+            assert vectors is not None
+            prepared.append(
+                Prepared(work.article, work.origin, work.passages, vectors[at : at + len(work.passages)], work.nth)
+            )
+            at += len(work.passages)
+        stored = iter(self.archive.store(prepared) if prepared else ())
+        for item in batch:
+            if isinstance(item, _FileEnd):
+                # What gave nothing is looked at again: another limit of size, or another version, may take it.
+                if item.path is not None and self.in_file:
+                    self.archive.remember_file(
+                        item.path, size=item.size, modified=item.modified, ids=self.in_file, skipped=item.skipped
+                    )
+                self.in_file = []
+                continue
+            outcome, id = next(stored) if isinstance(item, _Work) else ("unchanged", item.id)
+            self.outcomes[outcome].append(id)
+            self.in_file.append(id)
+
+    def _tell(self, phase: Literal["reading", "encoding", "done"], message: str) -> None:
+        counts = self.counts
+        self.on_progress(
+            Progress(
+                phase=phase,
+                files=counts["files"],
+                articles=counts["articles"],
+                passages=counts["passages"],
+                message=message,
+                done=counts["done"],
+                total=counts["passages"] if self.read_all else None,
+            )
+        )
+
+
+def _works(batch: Sequence[_Item]) -> Iterator[_Work]:
+    return (item for item in batch if isinstance(item, _Work))
+
+
+def _doubt(article: Article) -> str:
+    """What is doubtful about the article's date, empty if nothing is."""
+    if not article.published:
+        return "it shows no date, so it is left out of searches by date"
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    if article.published[:10] > tomorrow:
+        return f"its date, {article.published[:10]}, is in the future"
+    return ""
+
+
+def _listing(heading: str, items: Sequence[Skipped], *, most: int = 5) -> list[str]:
+    """Lines on ``items``, those with the same reason together, ``most`` named for each reason."""
+    lines = []
+    by_reason: dict[str, list[str]] = {}
+    for item in items:
+        by_reason.setdefault(item.reason, []).append(item.origin)
+    for reason, origins in by_reason.items():
+        more = f" and {len(origins) - most} more" if len(origins) > most else ""
+        lines.append(f"{heading}: {reason}")
+        lines += [f"    {origin}" for origin in origins[:most]]
+        if more:
+            lines.append(f"   {more}")
+    return lines
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
