@@ -1,0 +1,62 @@
+"""``ask()``: one question, one answer, with an assistant for each archive kept warm in the process."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from ingest.settings import Settings
+from qa.answer import Answer
+from qa.assistant import Assistant, History
+
+__all__ = ["ask"]
+
+_assistants: dict[Settings, Assistant] = {}
+_guard = threading.Lock()
+
+
+def ask(
+    question: str,
+    *,
+    archive: str | Path | None = None,
+    history: History = (),
+    published_from: str | date | None = None,
+    published_to: str | date | None = None,
+    sources: str | Sequence[str] | None = None,
+) -> Answer:
+    """Answer a question from the articles of an archive, or abstain.
+
+    The first call opens the archive and loads the models (seconds); the process keeps them, and the archive, until it
+    ends. To release an archive sooner, use :class:`qa.Assistant` as a context manager.
+
+    Args:
+        question: in English, as a person would ask it.
+        archive: the archive's folder; None for the one in the settings (``DATELINE_ARCHIVE``).
+        history: the questions and answers before it, oldest first: pairs of texts, or Answers.
+        published_from, published_to: only articles of these days, both included.
+        sources: only articles of this outlet, or of these.
+
+    Returns:
+        An answer whose every sentence is cited, or an abstention (``answered`` is False).
+
+    Raises:
+        ArchiveMissing: there is no archive.
+        ArchiveBusy: another process owns it.
+        InputError: the question is empty, or a date cannot be read.
+    """
+    settings = Settings.load(archive)
+    with _guard:
+        if settings not in _assistants:
+            _assistants[settings] = Assistant.open(settings=settings, purpose="qa.ask()")
+    return _assistants[settings].ask(
+        question, history=history, published_from=published_from, published_to=published_to, sources=sources
+    )
+
+
+@atexit.register
+def _close() -> None:
+    while _assistants:
+        _assistants.popitem()[1].close()

@@ -1,0 +1,215 @@
+"""The commands and their options. Each hands its work to ``ingest`` or ``qa`` and shows what comes back.
+
+Nothing heavy is imported before a command runs, so that ``dateline --help`` is there at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext, suppress
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ingest.console import STOPPED, as_json, guarded, printable, put, run_ingest, say
+from ingest.errors import DatelineError
+from qa.cli.frame import (
+    ArchiveOption,
+    FromOption,
+    GuardedCommand,
+    JsonOption,
+    SourceOption,
+    ToOption,
+    article_fields,
+    cli,
+    filters_of,
+    unicode,
+)
+
+if TYPE_CHECKING:
+    from qa.answer import Answer, Filters
+    from qa.cli.library import Desk
+
+__all__ = ["ask_main"]
+
+
+@cli.command()
+def ingest(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders, or quoted globs.")],
+    archive: ArchiveOption = None,
+    json: JsonOption = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+) -> None:
+    """Put articles into the archive.
+
+    From .txt, .md, .html, .json, .jsonl and .csv files. Repeating it changes nothing; an article whose text has
+    changed replaces its older version.
+    """
+    with guarded(stopped=STOPPED):
+        code = run_ingest(paths, archive=archive, quiet=quiet, to_json=json)
+    if code:
+        raise typer.Exit(code)
+
+
+def ask(
+    question: Annotated[str, typer.Argument(show_default=False, help="In plain English, in quotation marks.")],
+    archive: ArchiveOption = None,
+    json: JsonOption = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the answer as Markdown with footnotes.")] = False,
+    published_from: FromOption = None,
+    published_to: ToOption = None,
+    source: SourceOption = None,
+) -> None:
+    """Answer a question with quotes from the archive.
+
+    Each quote comes with its article, outlet and date. DATE is a day (2024-03-19), a month (2024-03) or a year (2024).
+    When the archive does not answer the question, that is said, with the nearest passages.
+    """
+    from ingest.settings import Settings
+    from qa.cli.library import asking
+
+    filters = filters_of(published_from, published_to, source)
+    with asking(Settings.load(archive)) as desk:
+        answer = _ask(desk, unicode(question), history=(), filters=filters, quiet=json or markdown)
+    if json:
+        as_json(answer.to_dict())
+    elif markdown:
+        put(answer.to_markdown())
+    else:
+        from qa.cli.render import answer_lines, show
+
+        show(answer_lines(answer, paragraphs=sys.stdout.isatty()))
+
+
+cli.command()(ask)
+
+
+def ask_main() -> None:
+    """``python -m qa "QUESTION"``: ``dateline ask`` by itself."""
+    alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    alone.command(cls=GuardedCommand)(ask)
+    alone(prog_name="python -m qa")
+
+
+_CHAT_HELP = "Ask in plain English; a follow-up may lean on what was said. /new starts afresh, /quit leaves."
+
+
+@cli.command()
+def chat(
+    archive: ArchiveOption = None,
+    published_from: FromOption = None,
+    published_to: ToOption = None,
+    source: SourceOption = None,
+) -> None:
+    """Ask questions in the terminal, with follow-ups."""
+    from ingest.settings import Settings
+    from qa.cli.library import asking
+    from qa.cli.render import answer_lines, show
+
+    filters = filters_of(published_from, published_to, source)
+    history: list[Answer] = []
+    with asking(Settings.load(archive)) as desk:
+        for line in _questions():
+            if line in ("/quit", "/exit"):
+                return
+            if line == "/new":
+                history.clear()
+            elif line.startswith("/"):
+                say(_CHAT_HELP)
+            else:
+                try:
+                    answer = _ask(desk, line, history=history, filters=filters)
+                except DatelineError as error:
+                    say(f"Error: {error}")
+                    continue
+                history.append(answer)
+                show(answer_lines(answer, paragraphs=sys.stdout.isatty()))
+                print(flush=True)
+
+
+def _questions() -> Iterator[str]:
+    """What is typed, line by line, blank lines left out; with line editing on a terminal."""
+    if not sys.stdin.isatty():
+        yield from (unicode(line.strip()) for line in sys.stdin if line.strip())
+        return
+    with suppress(ImportError):  # Windows has none: its terminal edits lines by itself
+        import readline  # noqa: F401  # importing it is what gives input() its editing keys and history
+    say(_CHAT_HELP)
+    while True:
+        try:
+            line = unicode(input("\n> ").strip())
+        except EOFError:
+            print()
+            return
+        if line:
+            yield line
+
+
+def _ask(desk: Desk, question: str, *, history: Sequence[Answer], filters: Filters, quiet: bool = False) -> Answer:
+    """The answer to one question; what is being done meanwhile is shown when stderr is a terminal."""
+    from qa.answer import Step
+
+    if quiet or not sys.stderr.isatty():
+        status = None
+    else:
+        from rich.console import Console
+
+        status = Console(stderr=True, highlight=False, markup=False).status("Opening the archive ...")
+    with status or nullcontext():
+        for said in desk.stream(question, history=history, filters=filters):
+            if not isinstance(said, Step):
+                return said
+            if status:
+                status.update(printable(said.message))
+    raise DatelineError("the answer broke off; ask again")
+
+
+@cli.command()
+def articles(
+    archive: ArchiveOption = None,
+    source: Annotated[str | None, typer.Option("--source", metavar="OUTLET", help="Only this outlet.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many at most.")] = 50,
+    offset: Annotated[int, typer.Option("--offset", min=0, help="How many to pass over first.")] = 0,
+    json: JsonOption = False,
+) -> None:
+    """List the articles in the archive, newest first."""
+    from ingest.settings import Settings
+    from qa.cli.library import looking
+
+    with looking(Settings.load(archive)) as shelf:
+        found = shelf.articles(limit=limit, offset=offset, source=unicode(source) if source else None)
+    if json:
+        as_json({"articles": [article_fields(article, text=False) for article in found]})
+        return
+    from qa.cli.render import listing_lines, show
+
+    if not found:
+        say(f"No articles from {source!r}." if source else "No articles.")
+    show(listing_lines(found, columns=sys.stdout.isatty()))
+    if len(found) == limit:
+        say(f"At most {limit} are shown; --limit and --offset show others.")
+
+
+@cli.command("show")
+def show_article(
+    id: Annotated[str, typer.Argument(metavar="ID", help="As `dateline articles` lists it.")],
+    archive: ArchiveOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show an article with its passages."""
+    from ingest.settings import Settings
+    from qa.cli.library import looking
+
+    with looking(Settings.load(archive)) as shelf:
+        article = shelf.article(id)
+        if article is None:
+            raise DatelineError(f"there is no article {id!r} in the archive; `dateline articles` lists what there is")
+        passages = shelf.passages_of(article.id)
+    if json:
+        spans = [{"id": passage.id, "start": passage.start, "end": passage.end} for passage in passages]
+        as_json(article_fields(article, text=True) | {"passages": spans})
+        return
+    from qa.cli.render import article_lines, show
+
+    show(article_lines(article, passages))

@@ -1,0 +1,316 @@
+"""Which days a question asks for: a filter, a preference, or nothing.
+
+Three things look alike and are kept apart. A *reported* time ("articles published in March") is a filter on
+publication days. The time of an *event* ("Who resigned on 3 March?") is a preference only, and reaches some days
+beyond the event, since news comes after it; it becomes a filter when the time is all that is asked for ("What
+happened last week?"). A date that only *names its subject* ("the 2020 accord"), one in a side clause ("after
+stepping down two years ago, ...") and one that lies ahead of the asker narrow nothing. In doubt nothing is read: a
+wrong filter loses the answer, a missing one costs a little rank.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from qa.dates.expressions import TimeExpression, find
+from qa.dates.period import Period
+from qa.dates.resolve import resolve, tense
+
+__all__ = ["QuestionDates", "read_question"]
+
+_PATIENCE = {"day": 7, "weekday": 7, "weekend": 7, "week": 7, "month": 14, "quarter": 60, "half": 60, "season": 60}
+"""Days after an event in which it is still reported. Figures for a quarter come out weeks later, those for a year in
+the next one: 365."""
+_PATIENCE_OF_FILTERS = {
+    "day": 3,
+    "weekday": 3,
+    "weekend": 3,
+    "week": 3,
+    "month": 7,
+    "quarter": 14,
+    "half": 14,
+    "season": 14,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionDates:
+    """The days that a question asks for.
+
+    Attributes:
+        kind: "filter": only articles published from ``start`` to ``end``; "preference": those first; "none".
+        start, end: publication days, ISO 8601, both included; None leaves that side open.
+        words: the words it was read from, as they stand in the question, and ``at`` where they stand.
+        basis: whether the words speak of when it was "reported" or when the "event" happened; "" if neither.
+        latest: whether the newest report is wanted ("now", "latest").
+        note: a sentence for people; "" when nothing was read.
+    """
+
+    kind: Literal["filter", "preference", "none"] = "none"
+    start: str | None = None
+    end: str | None = None
+    words: str = ""
+    at: tuple[int, int] | None = None
+    basis: Literal["", "reported", "event"] = ""
+    latest: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A stretch of days in the question, open on a side after "since" or "before"."""
+
+    start: int
+    end: int
+    first: date | None
+    last: date | None
+    unit: str
+    meaning: str
+
+
+_LATEST = re.compile(
+    r"\b(?:latest|newest|most recent(?:ly)?|recent(?:ly)?|right now|now|currently?|at the moment|at present|so far"
+    r"|these days|nowadays|up to now|to date|still)\b",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(
+    r"\b(?P<word>since|after|following|before|prior to|until|till|by|up to|through|between|from|in|on|during|over"
+    r"|within|at"
+    r"|as of|beginning|starting|ending|for|of|coming|expires on|due)\s+(?:the\s+)?(?:(?:very\s+)?(?P<edge>end|start"
+    r"|beginning|middle|course|rest)\s+of\s+)?(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_JOIN = re.compile(r"\s*(?:-|–|to|and|until|through|till)\s*(?:the\s+)?(?:end of\s+)?", re.IGNORECASE)
+_ARTICLES = r"(?:articles?|stor(?:y|ies)|reports?|news|coverage|pieces?|headlines?|items?|posts?|dispatch(?:es)?)"
+_PREPOSITION = r"(?:in|on|from|of|during|over|between|since|before|after|until|within|at|around|dated)"
+_REPORTED = re.compile(
+    rf"(?:\b{_ARTICLES}\s+(?:that\s+)?(?:(?:were|was|have been|has been|are|is)\s+)?(?:published|printed|written"
+    rf"|posted|dated|released)?"
+    rf"(?:\s+(?:about|on|with)\s+\S+(?:\s+\S+){{0,3}})?"
+    rf"|\bwhat\s+(?:was|were|has been|had been)\s+(?:reported|published|printed|written|in the (?:news|papers?"
+    rf"|headlines))(?:\s+(?:about|on)\s+\S+(?:\s+\S+){{0,5}})?"
+    rf"|\bwhat\s+did\s+[^?.!]{{1,40}}\breport(?:ed)?(?:\s+(?:about|on)\s+\S+(?:\s+\S+){{0,5}})?"
+    rf"|\b(?:published|reported)\s+only)\s*(?:{_PREPOSITION}\s+)?(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_REPORTS_DATED = re.compile(rf"^['’]s?\s+{_ARTICLES}\b|^\s+{_ARTICLES}\b", re.IGNORECASE)
+_OVERVIEW = re.compile(
+    r"^\W*(?:(?:and|so|please)\s+)?(?:what(?:['’]s| is| was| has| else)?\s+(?:(?:has|else|all)\s+)*(?:happen(?:ed|s"
+    r"|ing)?\b(?!\s+to\b)|new|going on|went on|the news|in the news|been happening|been going on)"
+    r"|what (?:are|were) the (?:main |top |biggest |big |most important )?(?:news|events|headlines|stories)|(?:any"
+    r"|give me the|show me the|tell me the|list the) (?:latest |top )?(?:news|events|headlines)"
+    r"|(?:summari[sz]e|recap)\b)",
+    re.IGNORECASE,
+)
+_SIDE_CLAUSE = re.compile(
+    r"\b(?:after|following|since|before|despite|because|although|though|while|when|whose|that|which|who|as|until"
+    r"|ahead of)\b",
+    re.IGNORECASE,
+)
+_SUPERLATIVE = re.compile(r"\b(?:first|\w+est|most|least|record|worst|best|only|last)\b[^?.!,]*$", re.IGNORECASE)
+_AHEAD = re.compile(
+    r"\b(?:upcoming|coming|until|till|by|through|up to|expires?|begins?|beginning|starts?|starting|ends|ending|due"
+    r"|deadline)(?:\s+(?:on|in|from|at))?"
+    r"(?:\s+the)?(?:\s+end\s+of)?(?:\s+the)?\s*$",
+    re.IGNORECASE,
+)
+# What may follow the time of an event; before any other word a year, month or day names its subject ("the May 6 deal").
+_GOES_ON = re.compile(
+    r"^\s*(?:$|[?.!,;:)\"”]|[-–—]\s|(?:the|a|an|and|or|but|in|on|at|by|for|from|of|to|with|about|against|over|under"
+    r"|into|near|across|during"
+    r"|after|before|because|as|than|that|which|who|whom|whose|what|where|when|why|how|is|are|was|were|did|does|do|has"
+    r"|have|had|will|would|he|she|it|they"
+    r"|him|her|them|his|its|their|this|these|those|alone|here|there|so|if|while|amid|between|following|according"
+    r"|regarding|concerning)\b)",
+    re.IGNORECASE,
+)
+
+
+def read_question(question: str, *, asked_on: date) -> QuestionDates:
+    """The days that ``question`` asks for, reckoned from ``asked_on``."""
+    latest = _LATEST.search(question)
+    expressions = find(question, any_case=True)
+    readings = _joined(question, expressions, asked_on)
+    if not readings:
+        return _newest(latest)
+    reported = [reading for reading in readings if _is_reported(question, reading)]
+    if len(reported) == 1:
+        return _asked_for(question, reported[0], asked_on, latest, basis="reported")
+    events = [reading for reading in readings if _is_event(question, reading, asked_on)]
+    if len(events) != 1:
+        return _newest(latest)
+    return _asked_for(question, events[0], asked_on, latest, basis="event")
+
+
+def _newest(latest: re.Match[str] | None) -> QuestionDates:
+    if latest is None:
+        return QuestionDates()
+    return QuestionDates(
+        words=latest[0], at=latest.span(), latest=True, note=f"Took “{latest[0]}” to ask for the newest reports."
+    )
+
+
+def _asked_for(
+    question: str,
+    reading: _Reading,
+    asked_on: date,
+    latest: re.Match[str] | None,
+    *,
+    basis: Literal["reported", "event"],
+) -> QuestionDates:
+    overview = (
+        bool(_OVERVIEW.match(question)) and reading.unit not in ("year", "decade") and _is_news(reading, asked_on)
+    )
+    kind: Literal["filter", "preference"] = "filter" if basis == "reported" or overview else "preference"
+    last = reading.last
+    if last is not None and reading.first is not None and basis == "event":
+        patience = (_PATIENCE_OF_FILTERS if kind == "filter" else _PATIENCE).get(reading.unit, 365)
+        last = min(last + timedelta(days=patience), max(asked_on, last))
+    words = question[reading.start : reading.end]
+    note = f"Read “{words}” as {reading.meaning}"
+    if kind == "filter" and last != reading.last and last is not None:
+        note += f", and took articles up to {_spoken(last)}"
+    return QuestionDates(
+        kind,
+        reading.first.isoformat() if reading.first else None,
+        last.isoformat() if last else None,
+        words,
+        (reading.start, reading.end),
+        basis,
+        latest is not None,
+        f"{note}.",
+    )
+
+
+def _is_news(reading: _Reading, asked_on: date) -> bool:
+    """Whether what happened then can be asked of the news of those days; of a day long ago, later articles tell."""
+    return reading.first is None or asked_on - reading.first < 3650 * timedelta(days=1)
+
+
+# ---- stretches of days
+
+
+def _joined(question: str, expressions: list[TimeExpression], asked_on: date) -> list[_Reading]:
+    """The stretches that the expressions mean; "from 3 March to 5 April" is one."""
+    readings: list[_Reading] = []
+    rest = list(expressions)
+    while rest:
+        expression = rest.pop(0)
+        lead = _LEAD.search(question[max(0, expression.start - 60) : expression.start])
+        word = lead["word"].lower() if lead else ""
+        other = rest[0] if rest else None
+        if word in ("between", "from", "") and other and _JOIN.fullmatch(question[expression.end : other.start]):
+            reading = _range(question, expression, other, asked_on)
+            if reading is not None:
+                rest.pop(0)
+                readings.append(reading)
+                continue
+        reading = _single(question, expression, asked_on, word, bool(lead and lead["edge"]))
+        if reading is not None:
+            readings.append(reading)
+    return readings
+
+
+def _range(question: str, first: TimeExpression, last: TimeExpression, asked_on: date) -> _Reading | None:
+    end = resolve(last, question, on=asked_on)
+    start = resolve(first, question, on=asked_on)
+    if start and end and not first.is_complete and last.is_complete:
+        # "from 3 March to 5 April 2021": the year stands for both.
+        start = resolve(first, question, on=end.last)
+    if start is None or end is None or start.first > end.last:
+        return None
+    span = Period(start.first, end.last)
+    return _Reading(first.start, last.end, span.first, span.last, last.unit, str(span))
+
+
+def _single(question: str, expression: TimeExpression, asked_on: date, word: str, edge: bool) -> _Reading | None:
+    period = resolve(expression, question, on=asked_on)
+    if period is None or edge:
+        return None  # "at the end of the year" is a day that nobody named
+    place = (expression.start, expression.end)
+    day = timedelta(days=1)
+    match word:
+        case "since":
+            return _Reading(*place, period.first, None, expression.unit, f"from {_spoken(period.first)} on")
+        case "from" if expression.unit != "decade" and re.match(r"\s+(?:on|onwards?)\b", question[expression.end :]):
+            return _Reading(*place, period.first, None, expression.unit, f"from {_spoken(period.first)} on")
+        case "after" | "following":
+            if period.first == period.last or expression.unit in ("month", "year"):
+                first = period.last + day if expression.unit in ("month", "year") else period.first
+                return _Reading(*place, first, None, expression.unit, f"from {_spoken(first)} on")
+            return None
+        case "before" | "prior to":
+            return _Reading(*place, None, period.first - day, expression.unit, f"before {_spoken(period.first)}")
+        case "until" | "till" | "up to" | "through" | "as of" | "by":
+            return _Reading(*place, None, period.last, expression.unit, f"up to {_spoken(period.last)}")
+    return _Reading(*place, period.first, period.last, expression.unit, str(period))
+
+
+def _spoken(day: date) -> str:
+    return str(Period(day, day))
+
+
+# ---- what the words speak of
+
+
+def _is_reported(question: str, reading: _Reading) -> bool:
+    """Whether the words say when something was published: "articles from March", "last week's news"."""
+    before = question[max(0, reading.start - 120) : reading.start]
+    return bool(_REPORTED.search(before) or _REPORTS_DATED.match(question[reading.end :]))
+
+
+def _is_event(question: str, reading: _Reading, asked_on: date) -> bool:
+    """Whether the words say when the thing asked about happened, and that it can have been reported."""
+    before, after = question[: reading.start], question[reading.end :]
+    if reading.first is not None and reading.first > asked_on:
+        return False
+    if _AHEAD.search(before) and not _is_open(reading):
+        return False
+    return not (_names_subject(before, after, reading) or _in_side_clause(before) or _is_future(question, reading))
+
+
+def _is_open(reading: _Reading) -> bool:
+    return reading.first is None or reading.last is None
+
+
+def _is_future(question: str, reading: _Reading) -> bool:
+    here = TimeExpression("", reading.start, reading.end, "day")
+    return reading.last is not None and tense(question, here) == "future"
+
+
+def _names_subject(before: str, after: str, reading: _Reading) -> bool:
+    """ "The 2020 accord", "Euro 2022", "the May 6 deal", "the highest since 2011", "word of the year for 2022"."""
+    lead = _LEAD.search(before[-60:])
+    if re.match(r"['’]s?\s", after):
+        return reading.unit in ("year", "decade", "month") and not lead and "last" not in before[-6:]
+    if lead and lead["word"].lower() in ("of", "for"):
+        return True
+    if _is_open(reading) and _SUPERLATIVE.search(before):
+        return True
+    return reading.unit in ("year", "decade", "month", "day") and not _GOES_ON.match(after)
+
+
+def _in_side_clause(before: str) -> bool:
+    """Whether the words stand in a clause that only sets the scene: after "following", "since it", "which was"."""
+    clause = re.split(r"[,;:?.!]\s", before)[-1]
+    for match in _SIDE_CLAUSE.finditer(clause):
+        opens_question = not clause[: match.start()].strip(" \"'“‘¿-") or re.fullmatch(
+            r"\W*(?:(?:and|so|but|in|at|on|of|to|for|from|with|by)\W+)*", clause[: match.start()], re.IGNORECASE
+        )
+        asks = match[0].lower() in ("who", "which", "when", "whose", "what")
+        follows = clause[match.end() :].strip()
+        if follows and not (asks and opens_question):
+            if asks and re.match(r"\w+\s+\w+", follows) and _asks_late(clause, match.start()):
+                continue
+            return True
+    return False
+
+
+def _asks_late(clause: str, start: int) -> bool:
+    """ "The company was sued by which state on Monday?": the question word stands late, and opens no clause."""
+    return bool(
+        re.search(r"\b(?:by|of|in|to|from|with|at|for|on|as|is|are|was|were|joined|called)\s+$", clause[:start])
+    )
