@@ -540,8 +540,9 @@ def plain_attention(_: Any, query: Any, key: Any, value: Any, mask: Any, scaling
 
     batch, heads, width, size = query.shape
     flat = (batch * heads, width, size)
-    spread = mask.to(query.dtype).expand(batch, heads, width, width).reshape(batch * heads, width, width)
-    scores = torch.baddbmm(spread, query.reshape(flat) * scaling, key.reshape(flat).transpose(1, 2))
+    scores = torch.bmm(query.reshape(flat) * scaling, key.reshape(flat).transpose(1, 2))
+    if mask is not None:  # None when no text of the batch is padded
+        scores = (scores.view(batch, heads, width, width) + mask.to(query.dtype)).view(batch * heads, width, width)
     mixed = torch.bmm(torch.softmax(scores, -1, dtype=query.dtype), value.reshape(flat))
     return mixed.view(batch, heads, width, size).transpose(1, 2).contiguous(), None
 
@@ -701,7 +702,9 @@ def train(args: argparse.Namespace) -> None:
         optimizer.load_state_dict(state["optimizer"])
         average, seen = state["average"], state["seen"]
     elif args.start:
-        model.load_state_dict(torch.load(args.start, weights_only=True)["model"])
+        state = torch.load(args.start, weights_only=True)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
         average = {n: p.detach().clone() for n, p in model.named_parameters() if p.requires_grad}
 
     def save() -> None:
@@ -812,6 +815,7 @@ class OnnxModel:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # the cores may be shared
         self.session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
         self.tokenizer = tokenizer
 
@@ -894,6 +898,8 @@ def retrieved(name: str, args: argparse.Namespace) -> list[dict[str, Any]]:
             ranked = sorted(zip(scores, found, strict=True), key=lambda pair: -pair[0])
             best = [{"score": score, "title": title, "text": text} for score, (title, text) in ranked[:16]]
             rows.append({"id": row["id"], "q": row["question"], "answer": row["answer"], "passages": best})
+            if len(rows) % 50 == 0:
+                print(f"{len(rows)} questions of {name}", flush=True)
     with kept.with_suffix(".tmp").open("w", encoding="utf-8") as out:
         out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     kept.with_suffix(".tmp").replace(kept)

@@ -28,8 +28,8 @@ ANSWER_FROM = 0.35
 _ALONE = 0.2
 # No quote is squeezed into fewer characters.
 _SHORTEST = 40
-# What naming a person is worth where one is asked for, in logits, among the quotes behind the best.
-_NAMED = 3.0
+# What a person's name, or another figure, is worth where such is asked for, in logits, behind the best quote.
+_APT = 3.0
 # Further quotes are left out when they answer so much worse than the best, in logits: about one in fifty still helps.
 _WORSE = 4.0
 # A compound question needs more: what answers one part is off the topic of the whole.
@@ -56,6 +56,7 @@ _POINTING = re.compile(
     r"|(?:it|its|that)\b(?! (?:was|is) ))",
     re.IGNORECASE,
 )
+_FIGURE = re.compile(r"\d[\d,.]*")
 _WORD = re.compile(r"\w+")
 
 
@@ -231,17 +232,38 @@ def _in_turn(whole: Reading, parts: Sequence[Reading]) -> Iterator[tuple[str, Ev
     for reading in (whole, *parts):
         if reading.evidence and reading.confidence >= ANSWER_FROM:
             yield reading.question, reading.evidence[0]
-    if not parts:
-        yield from ((whole.question, item) for item in whole.evidence if item.rank >= whole.evidence[0].rank - _WORSE)
-        return
-    # What answers one part may stand in a passage that is off the topic of the whole: its logit counts no more.
-    further = [item for reading in parts for item in reading.evidence]
-    worst = max((item.score for item in further), default=0.0) - _WORSE_OF_PARTS
-    bonus = _NAMED if any(expects(part.question) == "person" for part in parts) else 0.0
-    worth = {id(item): item.score + bonus * _names_someone(item, whole.question) for item in further}
-    for item in sorted(further, key=lambda item: -worth[id(item)]):
-        if worth[id(item)] >= worst:
+    further = _further_of_parts(whole, parts) if parts else _further(whole)
+    best = max((worth for worth, _ in further), default=0.0)
+    margin = _WORSE_OF_PARTS if parts else _WORSE
+    for worth, item in sorted(further, key=lambda pair: -pair[0]):
+        if worth >= best - margin:
             yield whole.question, item
+
+
+def _further(whole: Reading) -> list[tuple[float, Evidence]]:
+    """Evidence with what it is worth behind the best. Where a figure is asked for, another article with another figure
+    is worth more: the two may disagree."""
+    if not whole.evidence or expects(whole.question) != "number":
+        return [(item.rank, item) for item in whole.evidence]
+    first = whole.evidence[0]
+    known = f"{whole.question} {first.quote}"
+
+    def differs(item: Evidence) -> bool:
+        other = item.stored.article.id != first.stored.article.id
+        return other and any(figure not in known for figure in _FIGURE.findall(item.quote))
+
+    return [(item.rank + _APT * differs(item), item) for item in whole.evidence]
+
+
+def _further_of_parts(whole: Reading, parts: Sequence[Reading]) -> list[tuple[float, Evidence]]:
+    """Evidence for the parts of a question, with what it is worth. What answers one part may stand in a passage that is
+    off the topic of the whole: its logit does not count. Where a person is asked for, naming one does."""
+    person = any(expects(part.question) == "person" for part in parts)
+    return [
+        (item.score + _APT * (person and _names_someone(item, whole.question)), item)
+        for reading in parts
+        for item in reading.evidence
+    ]
 
 
 def _names_someone(item: Evidence, question: str) -> bool:

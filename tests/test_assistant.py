@@ -90,11 +90,12 @@ def test_every_question_of_the_samples_gets_a_sound_answer(assistant: Assistant)
         answer = assistant.ask(asked["question"], asked_on=asked["asked"])
         _check(assistant, answer)
         wrong += answer.answered
-    # Floors: what was measured, less two questions. Only a person lowers them.
-    assert (first, found, answered) >= (0, 0, 0)
-    print(
-        f"\nfirst {first}, any {found}, answered {answered} of {len(answerable)}; wrong {wrong} of {len(unanswerable)}"
-    )
+    # Floors: measured 39, 44 and 54 of 54, and 10 of 20, less two each. Half of the questions without an answer are on
+    # the topic of an article: those are the hard ones. Only a person moves these figures.
+    assert first >= 37
+    assert found >= 42
+    assert answered >= 52
+    assert wrong <= 12
 
 
 def test_a_stream_tells_each_step_and_ends_with_the_answer(assistant: Assistant) -> None:
@@ -134,7 +135,7 @@ def test_a_date_that_is_none_is_named(assistant: Assistant) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ['"', "NEAR(", "a AND OR NOT *", "x" * 20_000, "\x00\ud800", "[1] [2]", "¿Quién?", "😀"]
+    "question", ['"', "NEAR(", "a AND OR NOT *", "x" * 20_000, "a \x00\ud800", "[1] [2]", "¿Quién?", "😀"]
 )
 def test_odd_questions_get_an_answer_or_an_abstention(assistant: Assistant, question: str) -> None:
     _check(assistant, assistant.ask(question))

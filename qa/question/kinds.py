@@ -37,7 +37,8 @@ _NOUNS: dict[Kind, str] = {
     "date": "year date day month week weekday century decade season time era",
     "number": "percentage percent number amount share proportion rate cost price age score total fraction figure sum"
     " salary"
-    " distance height length weight speed temperature size population toll fine bail",
+    " distance height length weight speed temperature size population toll fine bail pay wage rise raise increase"
+    " decrease drop discount bonus budget debt deficit profit revenue",
     "reason": "reason cause motive purpose justification grounds",
     "manner": "way method means",
 }

@@ -1,6 +1,6 @@
 """Measure an ingest against the bare encoder on the same passages, in turns.
 
-    python benchmarks/ingest.py ARTICLES.jsonl.xz [--first N] [--turns N]
+    python benchmarks/ingest_speed.py ARTICLES.jsonl.xz [--first N] [--turns N]
 
 Each turn ingests the articles into a new archive (reading, splitting, encoding, SQLite, Chroma), and encodes the same
 passages with the same encoder and nothing else. Printed is the ratio of the two speeds: 1.0 would be an ingest that
