@@ -18,7 +18,7 @@ from platformdirs import user_config_path, user_data_path
 
 from ingest.errors import SettingsError
 
-__all__ = ["Settings"]
+__all__ = ["Settings", "default_archive"]
 
 _PREFIX = "DATELINE_"
 
@@ -75,8 +75,13 @@ class Settings:
                 f"unknown setting {name!r} in {values[name][1]}; the settings are {', '.join(sorted(types))}"
             )
         made = {name: _typed(name, str(types[name]), value, origin) for name, (value, origin) in values.items()}
-        made.setdefault("archive", user_data_path("dateline", appauthor=False) / "archive")
+        made.setdefault("archive", default_archive())
         return cls(**made)
+
+
+def default_archive() -> Path:
+    """The folder of the archive where none is named, in the user's data folder."""
+    return user_data_path("dateline", appauthor=False) / "archive"
 
 
 def _config_file(environ: Mapping[str, str]) -> Path | str:

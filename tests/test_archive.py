@@ -292,8 +292,8 @@ class TestExport:
         before = exported(archive)
         for article in archive.export():
             assert archive.known(article, "/export.jsonl#1") == ("unchanged", article.id)
-        bodies = archive._rows("SELECT body FROM passage_source ORDER BY id")
-        stored = archive.passages([i for (i,) in archive._rows("SELECT id FROM passages ORDER BY id")])
+        bodies = archive._db.rows("SELECT body FROM passage_source ORDER BY id")
+        stored = archive.passages([i for (i,) in archive._db.rows("SELECT id FROM passages ORDER BY id")])
         assert [body for (body,) in bodies] == [item.text for item in stored]
         assert exported(archive) == before
 
@@ -308,7 +308,7 @@ class TestExport:
     )
     def test_sqlite_cuts_odd_characters_as_python_does(self, archive: Archive, text: str) -> None:
         _, id = put(archive, Article(text=text.strip()))
-        bodies = archive._rows("SELECT body FROM passage_source ORDER BY id")
+        bodies = archive._db.rows("SELECT body FROM passage_source ORDER BY id")
         passages = archive.passages_of(id)
         assert [body for (body,) in bodies] == [text.strip()[p.start : p.end] for p in passages]
         assert_whole(archive)

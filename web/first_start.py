@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from platformdirs import user_data_path
-
 from ingest import samples as sample_articles
+from ingest.settings import default_archive
 
 if TYPE_CHECKING:
     from ingest.settings import Settings
@@ -26,13 +25,19 @@ def prepare(settings: Settings, *, samples: bool, say: Callable[[str], None]) ->
     Raises:
         DatelineError: the archive cannot be made.
     """
-    if (settings.archive / "archive.db").exists():
+    unfinished = settings.archive / "samples.unfinished"
+    if (settings.archive / "archive.db").exists() and not unfinished.exists():
         return
-    named = settings.archive != user_data_path("dateline", appauthor=False) / "archive"
-    if (named and not samples) or not sample_articles.folder().is_dir():
+    named = settings.archive != default_archive()
+    if (named and not samples and not unfinished.exists()) or not sample_articles.folder().is_dir():
         say(f"There is no archive in {settings.archive} yet: starting an empty one.")
         return
+    from ingest.archive import Archive
     from ingest.pipeline import ingest
 
-    say(f"There is no archive yet: making one of the sample articles, in {settings.archive}")
+    say(f"Putting the sample articles into the archive {settings.archive} ...")
+    # Left behind by a start that was stopped half way: the next one finishes the job.
+    Archive.open(settings.archive, create=True, purpose="dateline serve").close()
+    unfinished.touch()
     ingest(sample_articles.folder(), settings=settings)
+    unfinished.unlink()
