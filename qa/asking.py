@@ -12,7 +12,7 @@ from ingest.settings import Settings
 from qa.answer import Answer
 from qa.assistant import Assistant, History
 
-__all__ = ["ask"]
+__all__ = ["ask", "kept"]
 
 _assistants: dict[Settings, Assistant] = {}
 _guard = threading.Lock()
@@ -47,13 +47,23 @@ def ask(
         ArchiveBusy: another process owns it.
         InputError: the question is empty, or a date cannot be read.
     """
+    return kept(archive).ask(
+        question, history=history, published_from=published_from, published_to=published_to, sources=sources
+    )
+
+
+def kept(archive: str | Path | None = None, *, purpose: str = "qa.ask()") -> Assistant:
+    """The assistant for an archive that the process keeps until it ends; the first call opens it.
+
+    Raises:
+        ArchiveMissing: there is no archive.
+        ArchiveBusy: another process owns it.
+    """
     settings = Settings.load(archive)
     with _guard:
         if settings not in _assistants:
-            _assistants[settings] = Assistant.open(settings=settings, purpose="qa.ask()")
-    return _assistants[settings].ask(
-        question, history=history, published_from=published_from, published_to=published_to, sources=sources
-    )
+            _assistants[settings] = Assistant.open(settings=settings, purpose=purpose)
+        return _assistants[settings]
 
 
 @atexit.register

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ingest.pipeline import IngestReport, Progress
     from qa.reranker import Reranker
 
-__all__ = ["Assistant", "History"]
+__all__ = ["Assistant", "History", "scope_of"]
 
 History = Sequence["tuple[str, str] | Answer"]
 
@@ -200,11 +200,7 @@ class Assistant:
         clock = _Clock()
         yield Step("understand", "Reading the question")
         with clock.time("understand"):
-            wanted = Scope(
-                _day(published_from, "published_from"),
-                _day(published_to, "published_to"),
-                (sources,) if isinstance(sources, str) else tuple(sources or ()),
-            )
+            wanted = scope_of(published_from, published_to, sources)
             asked = _understand(question, history, wanted, date.fromisoformat(_day(asked_on, "asked_on") or _today()))
         finding = yield from self._find(asked, clock)
         if asked.fresh is not None:
@@ -290,6 +286,32 @@ class Assistant:
         while (event := await asyncio.to_thread(next, steps, None)) is not None:
             yield event
 
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = _RERANKED,
+        published_from: str | date | None = None,
+        published_to: str | date | None = None,
+        sources: str | Sequence[str] | None = None,
+    ) -> tuple[RetrievedPassage, ...]:
+        """The passages that are nearest to a query, best first, whether or not they answer it.
+
+        The query is taken as it stands: days that it names narrow nothing.
+
+        Args:
+            limit: how many at most.
+            published_from, published_to: only articles of these days, both included.
+            sources: only articles of this outlet, or of these.
+
+        Raises:
+            InputError: the query is empty, or a date cannot be read.
+        """
+        text, scope = _worded(query), scope_of(published_from, published_to, sources)
+        keep = max(limit, _RERANKED)
+        found = retrieve(self.archive, self._encoder, text, keep=keep, depth=5 * keep, scope=scope or None)
+        return tuple(_shown(candidate) for candidate in rerank(self._reranker, text, found)[:limit])
+
     def ingest(self, *targets: str | Path, on_progress: Callable[[Progress], None] | None = None) -> IngestReport:
         """Take more articles into the archive while it is open; see :func:`ingest.ingest`. One such run at a time."""
         from ingest.pipeline import ingest_into
@@ -302,6 +324,23 @@ class Assistant:
                 on_progress=on_progress,
                 max_bytes=self.settings.max_file_mb << 20,
             )
+
+
+def scope_of(
+    published_from: str | date | None = None,
+    published_to: str | date | None = None,
+    sources: str | Sequence[str] | None = None,
+) -> Scope:
+    """What a search is narrowed to: days as people write them, and an outlet or several.
+
+    Raises:
+        InputError: a date cannot be read.
+    """
+    return Scope(
+        _day(published_from, "published_from"),
+        _day(published_to, "published_to"),
+        (sources,) if isinstance(sources, str) else tuple(sources or ()),
+    )
 
 
 def _today() -> str:
@@ -325,15 +364,24 @@ def _day(value: str | date | None, name: str) -> str | None:
     return day[:10]
 
 
+def _worded(question: str) -> str:
+    """A question on one clean line.
+
+    Raises:
+        InputError: it is empty.
+    """
+    if asked := line(question):
+        return asked
+    raise InputError("the question is empty: ask something, such as 'Who was summoned, and why?'")
+
+
 def _understand(question: str, history: History, wanted: Scope, asked_on: date) -> _Asked:
     """Complete the question from its history, and read the days that it names.
 
     Raises:
         InputError: the question is empty.
     """
-    asked = line(question)
-    if not asked:
-        raise InputError("the question is empty: ask something, such as 'Who was summoned, and why?'")
+    asked = _worded(question)
     pairs = [(turn.question, turn.text) if isinstance(turn, Answer) else (turn[0], turn[1]) for turn in history]
     complete = standalone(asked, pairs)
     understood = _dated(complete.text, (complete.note,) if complete.note else (), wanted, asked_on)
