@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.answer import ABSTENTION
 from qa.question import Standalone, expects, parts, standalone
 
 RESIGNED = [
@@ -172,3 +173,16 @@ def test_compound_questions_are_taken_apart(question: str, expected: tuple[str, 
 )
 def test_single_questions_stay_whole(question: str) -> None:
     assert parts(question) == (question,)
+
+
+def test_the_place_of_writing_is_nobody() -> None:
+    said = "PORT WENDEL, March 3 (Agency) — The mediator in the strike, Tobias Amberly, resigned on Monday. [1]"
+    asked = standalone("When was he appointed?", [("Who mediates in the strike?", said)])
+    assert str(asked) == "When was Tobias Amberly appointed?"
+
+
+def test_an_abstention_brings_no_names() -> None:
+    said = "The mediator, Tobias Amberly, resigned on Monday. [1]"
+    silence = f"{ABSTENTION} Searched: 42 articles, 13 January 2025 to 18 November 2025."
+    history = [("Who mediates in the strike?", said), ("Who is his deputy?", silence)]
+    assert str(standalone("When was he appointed?", history)) == "When was Tobias Amberly appointed?"

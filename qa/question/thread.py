@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa import dates
+from qa.answer import ABSTENTION
 from qa.question.words import AUXILIARIES, QUESTION_WORDS, content_words, looks_like_person, names
 
 __all__ = ["PRONOUN", "Thread", "is_bare_topic", "overlap"]
@@ -16,6 +17,8 @@ PRONOUN = re.compile(
     r"|(?P<they>they|them|themselves)|(?P<their>theirs?))\b",
     re.IGNORECASE,
 )
+# "PORT TOWN, March 3 (Agency) — " names where it was written, not whom it is about. The brackets are gone by then.
+_DATELINE = re.compile(r"(?:^|(?<=[.!?”\"] ))[A-Z][A-Z .'’-]{2,30}(?:, [\w. ]{2,25})? ?[—–-]{1,2} ")
 _NO_ANSWER = re.compile(
     r"^\W*(?:i (?:do not|don['’]t) know|cannot ?answer|no answer|nothing in the|none of the articles|there is nothing)",
     re.IGNORECASE,
@@ -68,8 +71,8 @@ class Thread:
 
     def after(self, asked: str, answer: str, *, as_typed: str) -> Thread:
         """The thread after one more question (completed, and as it was typed) and its answer."""
-        answer = " ".join(_BRACKETS.sub("", answer).split()[:_KEPT_WORDS])
-        silent = not answer or bool(_NO_ANSWER.match(answer))
+        answer = _DATELINE.sub("", " ".join(_BRACKETS.sub("", answer).split()[:_KEPT_WORDS]))
+        silent = not answer or answer.startswith(ABSTENTION) or bool(_NO_ANSWER.match(answer))
         in_question = [name.text for name in names(asked)]
         in_answer = [] if silent else list(dict.fromkeys(name.text for name in names(answer)))
         leans = bool(self.asked) and (asked != as_typed or bool(PRONOUN.search(asked)))
