@@ -205,7 +205,7 @@ class Assistant:
         finding = yield from self._find(asked, clock)
         if asked.fresh is not None:
             alone = yield from self._find(asked.fresh, clock)
-            if alone.relevance > finding.relevance:
+            if not finding.answered or alone.relevance > finding.relevance:
                 asked, finding = asked.fresh, alone
         if not finding.answered and asked.loose is not None:
             # The days that were read from the question are those of the event; the report may be of another.

@@ -198,3 +198,21 @@ def test_articles_can_be_added_between_two_questions(tmp_path: Path) -> None:
     answer = ask("Who resigned over a parking fine?", archive=archive)
     assert answer.answered
     assert "mayor of Aldermoor" in answer.citations[0].quote
+
+
+def test_a_new_topic_does_not_drag_the_old_one_along(assistant: Assistant) -> None:
+    before = assistant.ask("How many people died in the Velsbridge flood?")
+    fresh = assistant.ask("What is the boiling point of tungsten?", history=[before])
+    assert not fresh.answered
+    assert fresh.standalone_question == "What is the boiling point of tungsten?"
+    assert fresh.notes == ()
+    other = assistant.ask("How deep is the octopus nursery?", history=[before])
+    assert other.standalone_question == "How deep is the octopus nursery?"
+    assert "2,900 metres" in other.citations[0].quote
+
+
+def test_a_follow_up_is_completed_and_says_how(assistant: Assistant) -> None:
+    before = assistant.ask("Who leads the Harbour and Crane Workers' Union?")
+    answer = assistant.ask("Why?", history=[(before.question, before.text)])
+    assert answer.standalone_question != "Why?"
+    assert answer.standalone_question in answer.notes[0]
