@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from ingest.article import Article
 
 __all__ = [
     "ABSTENTION",
@@ -34,6 +37,18 @@ class ArticleRef:
     source: str | None = None
     authors: tuple[str, ...] = ()
     published: str | None = None
+
+    @classmethod
+    def of(cls, article: Article) -> ArticleRef:
+        """What is said of ``article``."""
+        return cls(
+            id=article.id,
+            title=article.title,
+            url=article.url,
+            source=article.source,
+            authors=article.authors,
+            published=article.published,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ingest.archive import Archive, Scope
-from ingest.article import Article
 from ingest.clean import line
 from ingest.encoder import load_encoder
 from ingest.errors import InputError
@@ -437,14 +436,14 @@ def _said(quote: str) -> str:
 
 def _citation(number: int, evidence: Evidence) -> Citation:
     article, (start, end) = evidence.stored.article, evidence.span
-    copies = {copy.article.id: _ref(copy.article) for copy in evidence.copies if copy.article.id != article.id}
+    copies = {copy.article.id: ArticleRef.of(copy.article) for copy in evidence.copies if copy.article.id != article.id}
     return Citation(
         number=number,
         quote=evidence.quote,
         start=start,
         end=end,
         score=round(probability(evidence.score), 4),
-        article=_ref(article),
+        article=ArticleRef.of(article),
         dates=tuple(
             replace(found, start=found.start + start, end=found.end + start)
             for found in resolve_quote(evidence.quote, article.published)
@@ -453,22 +452,11 @@ def _citation(number: int, evidence: Evidence) -> Citation:
     )
 
 
-def _ref(article: Article) -> ArticleRef:
-    return ArticleRef(
-        id=article.id,
-        title=article.title,
-        url=article.url,
-        source=article.source,
-        authors=article.authors,
-        published=article.published,
-    )
-
-
 def _shown(candidate: Candidate) -> RetrievedPassage:
     stored = candidate.stored
     return RetrievedPassage(
         id=stored.passage.id,
-        article=_ref(stored.article),
+        article=ArticleRef.of(stored.article),
         start=stored.passage.start,
         end=stored.passage.end,
         text=stored.text,

@@ -410,7 +410,7 @@ def start(stats: ArchiveStats, *, examples: Sequence[str] = (), latest: Sequence
         buttons = "".join(f'<li><button type="button" data-ask="{_e(one)}">{_e(one)}</button></li>' for one in examples)
         body += f'<h3>For example</h3><ul class="examples">{buttons}</ul>'
     elif latest:
-        rows = "".join(f"<li>{_reference(_ref(article))}</li>" for article in latest)
+        rows = "".join(f"<li>{_reference(ArticleRef.of(article))}</li>" for article in latest)
         body += f'<h3>Latest in the archive</h3><ul class="latest">{rows}</ul>'
     return f'<div class="start">{body}</div>'
 
@@ -421,15 +421,4 @@ def _empty() -> str:
         '<p class="lead">Add articles from a terminal, then reload this page. A file, a folder or a pattern will do: '
         "plain text, Markdown, HTML, JSON, JSON Lines or CSV.</p>"
         "<pre><code>dateline ingest path/to/articles</code></pre></div>"
-    )
-
-
-def _ref(article: Article) -> ArticleRef:
-    return ArticleRef(
-        id=article.id,
-        title=article.title,
-        url=article.url,
-        source=article.source,
-        authors=article.authors,
-        published=article.published,
     )
