@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
+
+from qa.days import written
 
 if TYPE_CHECKING:
     from ingest.article import Article
@@ -243,15 +244,9 @@ def abstention(searched: Searched) -> str:
     articles = "1 article" if searched.articles == 1 else f"{searched.articles:,} articles"
     days = ""
     if searched.first and searched.last:
-        first, last = _written(searched.first), _written(searched.last)
+        first, last = written(searched.first), written(searched.last)
         days = f" of {first}" if first == last else f", {first} to {last}"
     return f"{ABSTENTION} Searched: {articles}{days}."
-
-
-def _written(day: str) -> str:
-    """An ISO day as people write it: 12 September 2022."""
-    moment = date.fromisoformat(day[:10])
-    return f"{moment.day} {moment:%B %Y}"
 
 
 def _listed(value: Any) -> Any:

@@ -524,6 +524,9 @@ def test_an_article_without_anything_known_is_shown() -> None:
     [
         ("2025-09-07", "7 September 2025"),
         ("2022-09-12T08:30:00+02:00", "12 September 2022"),
+        ("2022-09-05/2022-09-11", "5 to 11 September 2022"),
+        ("2022-09", "September 2022"),
+        ("2021", "2021"),
         ("spring", "spring"),
         (None, ""),
     ],

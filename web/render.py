@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from ingest.sentences import paragraphs
 from qa.answer import ABSTENTION, ArticleRef
+from qa.days import written, written_period
 
 if TYPE_CHECKING:
     from ingest.archive import ArchiveStats
@@ -39,20 +39,6 @@ __all__ = [
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _MARKERS = re.compile(r"\[\d{1,3}\](?: ?\[\d{1,3}\])*")
 _LAST_WORD = re.compile(r"\S{1,24}\Z")
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 # A paragraph longer than this is shown from a little before the quote to a little after it.
 _LONGEST_PARAGRAPH = 900
 _AROUND_QUOTE = 260
@@ -77,34 +63,15 @@ def _e(text: object) -> str:
 
 
 def long_day(moment: str | None) -> str:
-    """An ISO 8601 day or moment as ``12 September 2022``; what cannot be read as one stays as it is."""
-    if not moment:
-        return "undated"
-    parts = _day_parts(moment)
-    return " ".join(parts) if parts else moment
-
-
-def _day_parts(moment: str) -> tuple[str, str, str] | None:
-    """Day, month and year of an ISO 8601 day or moment, as they are written out."""
-    try:
-        day = date.fromisoformat(moment[:10])
-    except ValueError:
-        return None
-    return str(day.day), _MONTHS[day.month - 1], str(day.year)
+    """What ISO 8601 says of when, as ``12 September 2022``; what cannot be read stays as it is."""
+    return written(moment) if moment else "undated"
 
 
 def period(first: str | None, last: str | None) -> str:
     """From the first day to the last, as ``3 January to 20 November 2025``; empty when there are none."""
     if not first or not last:
         return long_day(first or last) if first or last else ""
-    begin, end = _day_parts(first), _day_parts(last)
-    if begin is None or end is None:
-        return f"{first} to {last}"
-    if begin == end:
-        return " ".join(end)
-    # What both share is said once, at the end: the year, and then the month.
-    said = begin if begin[2] != end[2] else begin[:2] if begin[1] != end[1] else begin[:1]
-    return f"{' '.join(said)} to {' '.join(end)}"
+    return written_period(first, last)
 
 
 def _count(number: int, one: str) -> str:

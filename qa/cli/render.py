@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from re import finditer
 
 from rich.console import Console
@@ -18,6 +17,7 @@ from rich.text import Text
 from ingest.article import Article, Passage
 from ingest.console import printable, put
 from qa.answer import Answer, ArticleRef, Citation, RetrievedPassage
+from qa.days import written
 
 __all__ = ["Line", "answer_lines", "article_lines", "day", "listing_lines", "show"]
 
@@ -180,14 +180,8 @@ def article_lines(article: Article, passages: Iterable[Passage]) -> Iterator[Lin
 
 
 def day(moment: str | None) -> str:
-    """The day of an ISO 8601 moment as people write it: ``12 September 2022``; empty for None."""
-    if not moment:
-        return ""
-    try:
-        found = date.fromisoformat(moment[:10])
-    except ValueError:
-        return printable(moment)
-    return f"{found.day} {found:%B} {found.year}"
+    """What ISO 8601 says of when, as people write it: ``12 September 2022``; empty for None."""
+    return printable(written(moment)) if moment else ""
 
 
 def _marked(paragraph: str) -> Text:

@@ -6,11 +6,9 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from qa.dates.lexicon import MONTHS
+from qa.days import MONTHS, written_period
 
 __all__ = ["Period", "month_of", "months_of", "shifted_month", "week_of", "year_of"]
-
-_NAMES = [name.capitalize() for name in MONTHS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +32,16 @@ class Period:
     def __str__(self) -> str:
         """The period as people write it: ``5 to 11 September 2022``."""
         first, last = self.first, self.last
-        if first == last:
-            return _day(last)
         if self == year_of(first.year):
             return str(first.year)
         if self == month_of(first.year, first.month):
-            return f"{_NAMES[first.month - 1]} {first.year}"
+            return f"{MONTHS[first.month - 1]} {first.year}"
         if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
             return f"{first.year} to {last.year}"
         if first.day == 1 and last.day == monthrange(last.year, last.month)[1]:
-            beginning = _NAMES[first.month - 1] + ("" if first.year == last.year else f" {first.year}")
-            return f"{beginning} to {_NAMES[last.month - 1]} {last.year}"
-        if (first.year, first.month) == (last.year, last.month):
-            return f"{first.day} to {_day(last)}"
-        if first.year == last.year:
-            return f"{first.day} {_NAMES[first.month - 1]} to {_day(last)}"
-        return f"{_day(first)} to {_day(last)}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {_NAMES[day.month - 1]} {day.year}"
+            beginning = MONTHS[first.month - 1] + ("" if first.year == last.year else f" {first.year}")
+            return f"{beginning} to {MONTHS[last.month - 1]} {last.year}"
+        return written_period(first.isoformat(), last.isoformat())
 
 
 def week_of(day: date) -> Period:
