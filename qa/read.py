@@ -292,6 +292,9 @@ def _with_copy(item: Evidence, copy: Evidence) -> Evidence:
 
 def _cut_down(reranker: Reranker, question: str, item: Evidence) -> Evidence:
     """``item``, cut down to one of its sentences where that answers nearly as well and can be understood alone."""
+    # Where both answer badly, which of them is the worse is chance.
+    if item.score <= 0:
+        return item
     alone = [
         span
         for span in _inside(item)
@@ -299,8 +302,7 @@ def _cut_down(reranker: Reranker, question: str, item: Evidence) -> Evidence:
     ]
     scores = reranker.score(question, [span.cut(item.stored.article.text) for span in alone])
     best = max(zip(scores, alone, strict=True), default=(-math.inf, item.span))
-    # Where both answer badly, which of them is the worse is chance.
-    return replace(item, span=best[1]) if item.score > 0 and best[0] >= item.score - _ALONE else item
+    return replace(item, span=best[1]) if best[0] >= item.score - _ALONE else item
 
 
 def _inside(item: Evidence) -> list[Span]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from ingest.errors import ModelError
-from ingest.models import MS_MARCO, OnnxModel
+from ingest.models import MS_MARCO, OnnxModel, loading
 from ingest.settings import Settings
 
 __all__ = ["BundledReranker", "CrossEncoderReranker", "Reranker", "load_reranker"]
@@ -59,13 +58,8 @@ class CrossEncoderReranker:
         import torch
         from sentence_transformers import CrossEncoder
 
-        try:
+        with loading("reranker", "sentence-transformers cross-encoder", model):
             self._model = CrossEncoder(model)
-        except (OSError, ValueError) as error:
-            raise ModelError(
-                f"the reranker {model!r} cannot be loaded ({str(error).splitlines()[0]}): give the path of a "
-                "sentence-transformers cross-encoder on this disk, or 'bundled'"
-            ) from error
         self._raw = torch.nn.Identity()
         self.name = model
 

@@ -9,7 +9,8 @@ import pytest
 
 from ingest.archive import Archive, Scope
 from ingest.encoder import BundledEncoder
-from qa.reranker import BundledReranker
+from ingest.errors import ModelError
+from qa.reranker import BundledReranker, CrossEncoderReranker
 from qa.retrieve import rerank, retrieve, search_words
 
 
@@ -90,3 +91,8 @@ def test_reranked_candidates_come_best_first(
     assert sorted(c.stored.passage.id for c in ranked) == sorted(c.stored.passage.id for c in found)
     assert [c.relevance for c in ranked] == sorted((c.relevance for c in ranked), reverse=True)
     assert "tower" in ranked[0].stored.text
+
+
+def test_a_reranker_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"the reranker '.*nowhere' cannot be loaded .*'bundled'"):
+        CrossEncoderReranker(str(tmp_path / "nowhere"))
