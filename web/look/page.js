@@ -52,6 +52,14 @@
     else if (event.target.closest("#again")) box()?.focus();
   });
 
+  // Asking nothing takes a moment too, and a question that is put in that moment would be dropped: Gradio sends one at
+  // a time. So it is not sent. Captured, to come before the textbox's own handler.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.target !== box() || event.target.value.trim()) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, true);
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") {
