@@ -1,17 +1,25 @@
 # make run    install, read the sample articles in on the first start, serve the chat page on http://127.0.0.1:7860
 # make test   install, then everything that has to pass: ruff, mypy, pytest
+# make eval   install, then ask the sample articles their 80 questions, hold the figures against examples/floors.json, and
+#             write a page with plots and every miss to build/eval/report.html
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test install lint format clean browser
+.PHONY: run test eval install lint format clean browser
 
 run: install
 	$(BIN)/dateline serve
 
 test: $(VENV)/.installed-dev browser lint
 	$(BIN)/python -m pytest --cov=app --cov=ingest --cov=qa --cov=web --cov-report=term-missing:skip-covered
+
+eval: install
+	@rm -rf build/eval && mkdir -p build/eval
+	$(BIN)/dateline ingest examples/articles --archive build/eval/archive --quiet
+	$(BIN)/dateline eval examples/questions.jsonl --archive build/eval/archive --floors examples/floors.json \
+	  --json build/eval/run.json --html build/eval/report.html
 
 install: $(VENV)/.installed
 

@@ -169,7 +169,7 @@ def _assert_whole(archive: Archive, encoder: Encoder) -> int:
     for article in articles:
         passages = archive.passages_of(article.id)
         assert [(p.start, p.end, p.sentences) for p in passages] == [
-            (p.start, p.end, p.sentences) for p in split(article.text)
+            (p.start, p.end, p.sentences) for p in split(article.text, captions=article.captions)
         ]
         for stored in archive.passages([passage.id for passage in passages]):
             assert stored.text == article.text[stored.passage.start : stored.passage.end]

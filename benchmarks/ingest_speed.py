@@ -38,7 +38,11 @@ def main() -> None:
         with lzma.open(options.articles, "rt", encoding="utf-8") as lines:
             path.write_text("".join(islice(lines, options.first)), encoding="utf-8")
         articles = [item.article for item in read(path) if isinstance(item, Found)]
-        texts = [passage_text(article, passage) for article in articles for passage in split(article.text)]
+        texts = [
+            passage_text(article, passage)
+            for article in articles
+            for passage in split(article.text, captions=article.captions)
+        ]
         ratios, speeds = [], []
         for turn in range(options.turns):
             archive = Path(folder) / f"archive-{turn}"

@@ -10,13 +10,26 @@ from ingest.console import STOPPED, guarded, run_ingest
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m ingest", description="Put news articles into the archive.")
-    parser.add_argument("targets", nargs="+", metavar="PATH", help="a file, a folder, or a quoted glob")
+    parser.add_argument(
+        "targets", nargs="+", metavar="PATH|URL", help="a file, a folder, a quoted glob, or a web address"
+    )
     parser.add_argument("--archive", type=Path, metavar="DIR", help="the archive's folder")
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
+    parser.add_argument(
+        "--allow-private", action="store_true", default=None, help="fetch from this machine and private networks too"
+    )
+    parser.add_argument("--limit", type=int, metavar="PAGES", help="pages to fetch from one feed or sitemap")
     parser.add_argument("--quiet", "-q", action="store_true", help="show no progress")
     given = parser.parse_args()
     with guarded(stopped=STOPPED):
-        return run_ingest(given.targets, archive=given.archive, quiet=given.quiet, to_json=given.json)
+        return run_ingest(
+            given.targets,
+            archive=given.archive,
+            quiet=given.quiet,
+            to_json=given.json,
+            allow_private=given.allow_private,
+            max_links=given.limit,
+        )
 
 
 if __name__ == "__main__":

@@ -12,7 +12,10 @@ This is the whole of what others use. Behind it stand, in reading order::
     recipe.py     the encoder that an archive was made with
     identity.py   what makes two articles the same one
     changes.py    storing and removing
+    versions.py   what an article said over time
+    stories.py    which articles are copies of one (likeness.py compares two texts)
     manifest.py   the files that were read
+    counting.py   how many articles have certain words
     vectors.py    the vector index
     repair.py     both indexes kept in step with the tables, and checked
     lock.py       one owner at a time
@@ -21,20 +24,24 @@ This is the whole of what others use. Behind it stand, in reading order::
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from ingest import changes, manifest, recipe, repair
+from ingest import changes, manifest, recipe, repair, stories
 from ingest.article import Article, Passage, Skipped
+from ingest.counting import Mentions, mentions
 from ingest.database import FILE, Database, chunks, marks, unwritable
 from ingest.errors import ArchiveError, ArchiveFull, ArchiveMissing, ArchiveReadOnly
+from ingest.identity import url_identity
 from ingest.lock import ArchiveLock
 from ingest.rows import ARTICLE, article_from, condition, every_article, passage_from, passages_of, vectors_from
-from ingest.stored import ArchiveStats, Outcome, Prepared, Scope, StoredPassage
+from ingest.stored import ArchiveStats, Outcome, Prepared, Scope, StoredPassage, Story, Version
 from ingest.vectors import ChromaVectors, MemoryVectors, VectorIndex
+from ingest.versions import versions_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,7 +49,7 @@ if TYPE_CHECKING:
 
     from ingest.encoder import Encoder
 
-__all__ = ["Archive", "ArchiveStats", "Prepared", "Scope", "StoredPassage"]
+__all__ = ["Archive", "ArchiveStats", "Prepared", "Scope", "StoredPassage", "Story", "Version"]
 
 _open: dict[Path, Archive] = {}
 """The archives that this process has open."""
@@ -202,11 +209,19 @@ class Archive:
             "GROUP BY source ORDER BY 2 DESC, 1",
             arguments,
         )
-        return ArchiveStats(articles, passages, first, last, tuple(sources), self._healed)
+        [(stories,)] = self._db.rows(
+            f"SELECT count(DISTINCT coalesce(story, -number)) FROM articles WHERE {within}", arguments
+        )
+        return ArchiveStats(articles, passages, first, last, tuple(sources), self._healed, stories)
 
     def article(self, id: str) -> Article | None:
         """The article of that id, or None."""
         rows = self._db.rows(f"SELECT {ARTICLE} FROM articles WHERE id = ?", (id,))
+        return article_from(rows[0]) if rows else None
+
+    def at(self, url: str) -> Article | None:
+        """The article of that web address, or None."""
+        rows = self._db.rows(f"SELECT {ARTICLE} FROM articles WHERE identity = ?", (url_identity(url),))
         return article_from(rows[0]) if rows else None
 
     def articles(
@@ -227,15 +242,41 @@ class Archive:
         """Every article, oldest addition first."""
         return every_article(self._db)
 
-    def versions_of(self, article_id: str) -> list[tuple[str, Article]]:
-        """What the article said before, newest first: the moment it was replaced (ISO 8601, UTC), and the article."""
-        rows = self._db.rows(
-            "SELECT versions.replaced, articles.id, versions.title, versions.text, url, source, authors, "
-            "versions.published, versions.updated, language, date_note "
-            "FROM versions JOIN articles ON number = article WHERE id = ? ORDER BY versions.replaced DESC",
-            (article_id,),
-        )
-        return [(row[0], article_from(row[1:])) for row in rows]
+    def versions(self, article_id: str) -> list[Version]:
+        """What the article has said, oldest first; the last is what it says now. Empty if there is no such article."""
+        return versions_of(self._db, article_id)
+
+    def version(self, article_id: str, number: int) -> Version | None:
+        """The version of that number, counted from 1, or None."""
+        return next((found for found in self.versions(article_id) if found.number == number), None)
+
+    def story_of(self, ids: Collection[str]) -> dict[str, str]:
+        """The story that each of these articles belongs to, named by the id of its earliest member; an article without
+        copies is a story of its own. Ids that are not there are left out."""
+        return stories.story_of(self._db, ids)
+
+    def members(self, id: str) -> list[Article]:
+        """The articles of the story that the article of that id belongs to, earliest first; none if there is no such
+        article."""
+        return stories.members(self._db, id)
+
+    def stories(
+        self, *, limit: int = 50, offset: int = 0, source: str | None = None, scope: Scope | None = None
+    ) -> list[Story]:
+        """Stories with an article within ``scope`` and from ``source``, latest first, undated ones last."""
+        if source is not None:
+            scope = replace(scope or Scope(), sources=(source,))
+        return stories.stories(self._db, scope=scope, limit=limit, offset=offset)
+
+    @property
+    def ungrouped(self) -> int:
+        """How many articles have no story yet: see :meth:`group`."""
+        return stories.pending(self._db)
+
+    def notices(self) -> list[list[str]]:
+        """Ids of articles that have one and the same text, which says nothing of their headlines: very likely a notice
+        in the place of the articles. They are not one story."""
+        return stories.notices(self._db)
 
     def passages_of(self, article_id: str) -> list[Passage]:
         """The passages of an article, in order; none if there is no such article."""
@@ -276,13 +317,35 @@ class Archive:
         if not quoted:
             return []
         within, arguments = condition(scope)
-        narrowed = f"AND rowid IN (SELECT passages.id FROM passages JOIN articles ON number = article WHERE {within})"
+        # The plus keeps SQLite from looking every passage within the scope up in the index by itself: 42 s, not 60 ms.
+        narrowed = f"AND +rowid IN (SELECT passages.id FROM passages JOIN articles ON number = article WHERE {within})"
         rows = self._db.rows(
             f"SELECT rowid, -rank FROM passage_words WHERE passage_words MATCH ? {narrowed if scope else ''} "
             "ORDER BY rank LIMIT ?",
             [quoted, *arguments, k],
         )
         return [(int(i), float(score)) for i, score in rows]
+
+    def holds(self, phrases: Iterable[str], *, scope: Scope | None = None) -> bool:
+        """Whether some passage, or the headline above it, has all of ``phrases``: words, or several in their order."""
+        fit = (phrase.replace("\0", " ").encode("utf-8", "replace").decode() for phrase in phrases)
+        quoted = " AND ".join('"' + phrase.replace('"', '""') + '"' for phrase in fit)
+        if not quoted:
+            return True
+        within, arguments = condition(scope)
+        # CROSS JOIN keeps SQLite from going through the passages first, which takes seconds.
+        joined = "CROSS JOIN passages ON passages.id = passage_words.rowid CROSS JOIN articles ON number = article"
+        return bool(
+            self._db.rows(
+                f"SELECT 1 FROM passage_words {joined if scope else ''} "
+                f"WHERE passage_words MATCH ? AND {within} LIMIT 1",
+                [quoted, *arguments],
+            )
+        )
+
+    def mentions(self, phrases: Sequence[str], *, scope: Scope | None = None, keep: int = 8) -> Mentions:
+        """The articles that have all of ``phrases``; see :func:`ingest.counting.mentions`."""
+        return mentions(self._db, phrases, scope=scope, keep=keep)
 
     # Writing
 
@@ -306,6 +369,7 @@ class Archive:
             ArchiveFull: the disk is full. The batch is stored as a whole or not at all, never a part of it; what the
                 vector index lacks then it gets with the next batch, or when the archive is opened next.
         """
+        self.group()
         with self._db.writing():
             with self._db.transaction():
                 outcomes = [changes.store(self._db, prepared) for prepared in batch]
@@ -341,9 +405,29 @@ class Archive:
             repair.reindex(self._db, self._vectors, on_progress=on_progress)
         return self.stats().passages
 
+    def group(self, *, on_progress: Callable[[int, int], None] | None = None) -> int:
+        """Find the stories of articles that have none yet, as those of an archive made before there were stories.
+
+        Storing does it too. It takes about 3 s for 1,000 articles, and nothing when there is nothing to do.
+
+        Args:
+            on_progress: is called with the articles done and their total.
+
+        Returns:
+            How many articles there were.
+        """
+        return stories.catch_up(self._db, on_progress=on_progress)
+
+    def mend(self, *, on_progress: Callable[[int, int], None] | None = None) -> None:
+        """Make the indexes and the stories again from the articles; the argument is that of :meth:`reindex`."""
+        with self._db.writing(), self._db.transaction():
+            stories.clear(self._db)
+        self.reindex(on_progress=on_progress)
+        self.group(on_progress=on_progress)
+
     def check(self) -> list[str]:
         """What is wrong with the archive, a sentence each; an empty list when all is well."""
-        return repair.check(self._db, self._vectors, writable=self.writable)
+        return [*repair.check(self._db, self._vectors, writable=self.writable), *stories.check(self._db)]
 
     # Files that were read
 
@@ -359,5 +443,15 @@ class Archive:
 
         Nothing is noted when one of ``ids`` has been removed meanwhile, so that the file is read again.
         """
+        digest = _digest(path, size=size, modified=modified)
         with self._db.writing(), self._db.transaction():
-            manifest.remember(self._db, path, size=size, modified=modified, ids=ids, skipped=skipped)
+            manifest.remember(self._db, path, size=size, modified=modified, digest=digest, ids=ids, skipped=skipped)
+
+
+def _digest(path: Path, *, size: int, modified: int) -> bytes | None:
+    """A hash of a file as it was with that size and time; None when it has changed since, or is gone."""
+    try:
+        found, stat = manifest.digest(path), path.stat()
+    except OSError:
+        return None
+    return found if (stat.st_size, stat.st_mtime_ns) == (size, modified) else None

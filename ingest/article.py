@@ -35,6 +35,10 @@ class Article:
         language: a BCP 47 tag such as ``"en"``, or None.
         id: the archive's name for the article. Empty until the archive or the input gives one.
         date_note: what a guessed date was read from (``"file name"``), empty for a date that was stated.
+        section: the part of the paper that it stands in, such as ``"Sport"``, or None.
+        description: what the outlet says of it in a sentence or two, outside of the text, or None.
+        place: where it was written, as its dateline says (``"LONDON"``), or None.
+        captions: stretches of ``text`` that are captions of pictures, in order.
     """
 
     text: str
@@ -47,6 +51,10 @@ class Article:
     language: str | None = None
     id: str = ""
     date_note: str = ""
+    section: str | None = None
+    description: str | None = None
+    place: str | None = None
+    captions: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from ingest import manifest
+from ingest import manifest, stories
 from ingest.article import Article
 from ingest.database import Database
-from ingest.identity import content_hash, identity, made_id, ours, place
-from ingest.rows import article_columns, sentences_blob, vector_blob
+from ingest.identity import content_hash, identity, made_id, ours, place, words_hash
+from ingest.rows import VERSION, article_columns, sentences_blob, vector_blob
 from ingest.stored import Outcome, Prepared
 
 __all__ = ["Match", "find", "remove", "store"]
@@ -54,6 +54,7 @@ def store(db: Database, prepared: Prepared) -> tuple[Outcome, str]:
         id, number = found.id, found.number
         _replace(db, number, columns, now)
     _add_passages(db, number, prepared)
+    stories.enter(db, number, article)
     return found.outcome, id
 
 
@@ -65,6 +66,7 @@ def remove(db: Database, ids: Iterable[str]) -> int:
             _drop_passages(db, number)
             # The file is to be read again when it is ingested again.
             manifest.forget(db, number)
+            stories.leave(db, number)
             db.execute("DELETE FROM articles WHERE number = ?", (number,))
             removed += 1
     return removed
@@ -84,7 +86,9 @@ def _twin(db: Database, article: Article) -> tuple[int, str] | None:
     if article.url or ours(article):
         return None
     for number, id, other in db.rows(
-        "SELECT number, id, identity FROM articles WHERE content = ?", (content_hash(article),)
+        # An archive that knew no sections and captions has the second of these.
+        "SELECT number, id, identity FROM articles WHERE content IN (?, ?) ORDER BY number",
+        (content_hash(article), words_hash(article)),
     ):
         # Records that their files tell apart by ids are as many articles, even where they say the same.
         apart = article.id and other.startswith("record ") and not other.endswith(f" {article.id}")
@@ -113,7 +117,7 @@ def _free_id(db: Database, article: Article, identity: str) -> str:
     One that is found by its URL has the same id in every archive. A path means another file on another machine, so what
     the article says counts there too.
     """
-    made = identity if article.url else f"{identity} {content_hash(article)}"
+    made = identity if article.url else f"{identity} {words_hash(article)}"
     id = article.id or made_id(made)
     while db.rows("SELECT 1 FROM articles WHERE id = ?", (id,)):
         id, made = made_id(made), made + "'"
@@ -129,12 +133,14 @@ def _insert(db: Database, columns: dict[str, Any]) -> int:
 
 def _replace(db: Database, number: int, columns: dict[str, Any], now: str) -> None:
     """Put what an article says now in place of what it said, which becomes a version of it."""
+    columns_kept = f"content, added, {VERSION}"
     db.execute(
-        "INSERT OR REPLACE INTO versions SELECT number, content, title, text, published, updated, added, ? "
-        "FROM articles WHERE number = ?",
+        f"INSERT OR REPLACE INTO versions (article, replaced, {columns_kept}) "
+        f"SELECT number, ?, {columns_kept} FROM articles WHERE number = ?",
         (now, number),
     )
     _drop_passages(db, number)
+    stories.leave(db, number)
     changes = ", ".join(f"{name} = :{name}" for name in columns)
     db.execute(f"UPDATE articles SET {changes} WHERE number = :number", {**columns, "number": number})
 

@@ -150,15 +150,23 @@ def _message(now: Progress) -> str:
 
 
 def run_ingest(
-    targets: Sequence[str], *, archive: Path | None = None, quiet: bool = False, to_json: bool = False
+    targets: Sequence[str],
+    *,
+    archive: Path | None = None,
+    quiet: bool = False,
+    to_json: bool = False,
+    allow_private: bool | None = None,
+    max_links: int | None = None,
 ) -> int:
     """Ingest ``targets``, by way of the server when one owns the archive, and print the report on stdout.
 
     Args:
-        targets: files, folders or globs.
+        targets: files, folders, globs or web addresses.
         archive: the archive's folder, None for the one in the settings.
         quiet: show no progress.
         to_json: print the report as one JSON object.
+        allow_private: fetch from private addresses too; None for what the settings say.
+        max_links: pages to fetch from one feed or sitemap; None for what the settings say.
 
     Returns:
         The exit code: 1 when not a single article was found, else 0.
@@ -168,7 +176,7 @@ def run_ingest(
     """
     from ingest.settings import Settings
 
-    settings = Settings.load(archive)
+    settings = Settings.load(archive, allow_private=allow_private, max_links=max_links)
     with progress(quiet=quiet or to_json) as on_progress:
         report = _ingest(targets, settings, on_progress)
     if to_json:
@@ -188,4 +196,6 @@ def _ingest(targets: Sequence[str], settings: Any, on_progress: OnProgress | Non
 
         owner = Owner.of(settings.archive, busy)
         say(f"The server at {owner.url} owns the archive; the articles go in through it.")
-        return owner.ingest(targets, on_progress=on_progress)
+        return owner.ingest(
+            targets, on_progress=on_progress, allow_private=settings.allow_private, max_links=settings.max_links
+        )

@@ -12,12 +12,14 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ingest.errors import ArchiveError, ArchiveFull, ArchiveReadOnly
-from ingest.schema import migrate
+from ingest.schema import current, migrate
 
 __all__ = ["FILE", "Database", "chunks", "marks", "unwritable"]
+
+_T = TypeVar("_T")
 
 FILE = "archive.db"
 """Its name in the archive's folder."""
@@ -56,6 +58,8 @@ class Database:
             # NORMAL may lose the last transactions at a power cut, never tear one; FULL costs a sync for each.
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
+            # In KiB. The keys of stories lie anywhere in their tree: with 2 MB, the default, each costs a read.
+            connection.execute("PRAGMA cache_size = -32768")
             _add_functions(connection)
             migrate(connection)
             undo.pop_all()
@@ -69,6 +73,7 @@ class Database:
             refusal: why it is not opened for writing; whoever writes gets it.
 
         Raises:
+            RecipeMismatch: a newer Dateline made it.
             ArchiveError: it cannot be opened.
         """
         path = folder / FILE
@@ -78,6 +83,8 @@ class Database:
         uri = f"{path.as_uri()}?{'mode=ro' if log.is_file() and log.stat().st_size else 'immutable=1'}"
         with _translating(folder):
             connection = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
+            if not current(connection):
+                connection = _migrated(connection)
             _add_functions(connection)
         return cls(folder, connection, refusal=refusal)
 
@@ -138,7 +145,7 @@ class Database:
         self._connection.close()
 
 
-def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+def chunks(ids: Sequence[_T]) -> Iterator[Sequence[_T]]:
     """``ids`` in pieces that fit into one statement."""
     for at in range(0, len(ids), _VARIABLES):
         yield ids[at : at + _VARIABLES]
@@ -157,6 +164,15 @@ def unwritable(folder: Path, error: OSError) -> ArchiveError:
         f"the archive {folder} cannot be written to ({error.strerror}): make the folder writable, or name another with "
         "--archive"
     )
+
+
+def _migrated(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """A copy in memory of a database that cannot be written to, with its tables in this version's form."""
+    copy = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+    connection.backup(copy)
+    connection.close()
+    migrate(copy)
+    return copy
 
 
 def _add_functions(connection: sqlite3.Connection) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from ingest.article import Article
 
-__all__ = ["content_hash", "identity", "made_id", "ours", "place"]
+__all__ = ["content_hash", "identity", "made_id", "ours", "place", "url_identity", "words_hash"]
 
 _TRACKING = re.compile(r"(utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|cmpid|ito)=", re.IGNORECASE)
 
@@ -24,7 +24,7 @@ def identity(article: Article, origin: str, *, nth: int = 1) -> str:
     """
     path, record = place(origin)
     if article.url:
-        return f"url {_plain_url(article.url)}"
+        return url_identity(article.url)
     if ours(article):
         return f"id {article.id}"
     if article.id:
@@ -34,9 +34,28 @@ def identity(article: Article, origin: str, *, nth: int = 1) -> str:
     return f"headline {path} {article.published} {article.title}" + (f" {nth}" if nth > 1 else "")
 
 
+def url_identity(url: str) -> str:
+    """What makes another article the same one as that at a web address."""
+    return f"url {_plain_url(url)}"
+
+
 def content_hash(article: Article) -> str:
-    """A hash of all that the outlet wrote."""
-    parts = [article.title, article.text, article.source, article.published, article.updated, list(article.authors)]
+    """A hash of all that the outlet wrote. That of an article without section, description, place and captions is its
+    :func:`words_hash`, as in archives that knew none of them."""
+    more = [article.section, article.description, article.place, article.captions]
+    return _hash([*_words(article), more] if any(more) else _words(article))
+
+
+def words_hash(article: Article) -> str:
+    """A hash of what an article is known by: its words, outlet, authors and dates."""
+    return _hash(_words(article))
+
+
+def _words(article: Article) -> list[object]:
+    return [article.title, article.text, article.source, article.published, article.updated, list(article.authors)]
+
+
+def _hash(parts: list[object]) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 

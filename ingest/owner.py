@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.article import Skipped
 from ingest.errors import ArchiveBusy, DatelineError
+from ingest.fetch.safe import is_url
 
 if TYPE_CHECKING:
     import httpx
 
-    from ingest.pipeline import IngestReport, Progress
+    from ingest.report import IngestReport, Progress
 
 __all__ = ["Owner"]
 
@@ -79,15 +80,30 @@ class Owner:
         with self._client() as client:
             return _checked(client.post(path, json=body)).json()
 
-    def ingest(self, targets: Sequence[str], *, on_progress: Callable[[Progress], None] | None = None) -> IngestReport:
-        """Let the server ingest files, folders or globs of this machine.
+    def ingest(
+        self,
+        targets: Sequence[str],
+        *,
+        on_progress: Callable[[Progress], None] | None = None,
+        allow_private: bool = False,
+        max_links: int | None = None,
+    ) -> IngestReport:
+        """Let the server ingest files, folders or globs of this machine, or web addresses.
+
+        Args:
+            allow_private: have it fetch from private addresses too.
+            max_links: pages to fetch from one feed or sitemap; None for what the server's settings say.
 
         Raises:
             DatelineError: the server does not answer, or the ingest failed.
         """
-        from ingest.pipeline import Progress
+        from ingest.report import Progress
 
-        body = {"targets": [str(Path(target).expanduser().absolute()) for target in targets]}
+        body: dict[str, Any] = {"targets": [_named(target) for target in targets]}
+        if allow_private:
+            body["allow_private"] = True
+        if max_links is not None:
+            body["max_links"] = max_links
         with self._client(read_timeout=None) as client, client.stream("POST", "/api/v1/ingest", json=body) as response:
             if response.is_error:
                 response.read()
@@ -142,8 +158,13 @@ def _checked(response: httpx.Response) -> httpx.Response:
     raise DatelineError(str(words or f"the server at {response.url} answered {response.status_code}"))
 
 
+def _named(target: str) -> str:
+    """A target as the server finds it, whose working folder may be another."""
+    return target.strip() if is_url(target) else str(Path(target).expanduser().absolute())
+
+
 def _report(data: Mapping[str, Any]) -> IngestReport:
-    from ingest.pipeline import IngestReport
+    from ingest.report import IngestReport, Visit
 
     return IngestReport(
         added=tuple(data["added"]),
@@ -152,6 +173,7 @@ def _report(data: Mapping[str, Any]) -> IngestReport:
         skipped=tuple(Skipped(**_known(Skipped, item)) for item in data["skipped"]),
         warnings=tuple(Skipped(**_known(Skipped, item)) for item in data["warnings"]),
         seconds=float(data["seconds"]),
+        visits=tuple(Visit(**_known(Visit, item)) for item in data.get("visits", ())),
     )
 
 

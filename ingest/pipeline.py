@@ -11,25 +11,34 @@ import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from ingest.archive import Archive, Prepared
 from ingest.article import Article, Found, Passage, Skipped
 from ingest.encoder import Encoder, load_encoder
 from ingest.errors import InputError
+from ingest.fetch.limits import Limits
+from ingest.fetch.safe import is_url, shown
+from ingest.fetch.tally import Tally
+from ingest.fetch.web import Done, Gathered, Known, Step, Web
+from ingest.report import IngestReport, Progress, Visit
 from ingest.settings import Settings
 from ingest.split import split
+from ingest.stored import Outcome
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["IngestReport", "Progress", "ingest", "ingest_into", "passage_text"]
+__all__ = ["IngestReport", "Progress", "Target", "ingest", "ingest_into", "passage_text"]
+
+Target = str | Path | Gathered
+"""A file, a folder, a glob, a web address, or what was gathered from one before."""
 
 # Enough that passages of like length meet in a batch, and little enough that a kill loses seconds of work.
 _BATCH = 256
@@ -41,72 +50,6 @@ _PATIENCE = 0.5
 _PARTING = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an ingest is.
-
-    Attributes:
-        phase: what is being done.
-        files: files read so far.
-        articles: articles found so far.
-        passages: passages found so far that have to be encoded.
-        message: the same for people, without the numbers.
-        done: passages encoded.
-        total: passages that have to be encoded in all; None until everything is read.
-    """
-
-    phase: Literal["reading", "encoding", "done"]
-    files: int
-    articles: int
-    passages: int
-    message: str
-    done: int
-    total: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class IngestReport:
-    """What an ingest did: ids of articles added, updated and found unchanged, and what was skipped, and why.
-
-    ``warnings`` are articles that were taken in all the same, with what is doubtful about them. ``str(report)`` is the
-    text for people.
-    """
-
-    added: tuple[str, ...] = ()
-    updated: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-    warnings: tuple[Skipped, ...] = ()
-    seconds: float = 0.0
-
-    @property
-    def articles(self) -> int:
-        """How many articles were found, new or not."""
-        return len(self.added) + len(self.updated) + len(self.unchanged)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The report as plain JSON values."""
-        return asdict(self) | {
-            "skipped": [asdict(item) for item in self.skipped],
-            "warnings": [asdict(item) for item in self.warnings],
-        }
-
-    def __str__(self) -> str:
-        if not self.articles and not self.skipped:
-            return "Nothing was found to take in."
-        counts = [
-            f"{len(self.added)} added",
-            f"{len(self.updated)} updated",
-            f"{len(self.unchanged)} unchanged",
-            f"{len(self.skipped)} skipped",
-        ]
-        lines = [", ".join(counts) + f", in {_duration(self.seconds)}."]
-        if self.articles and not self.added and not self.updated:
-            lines.append("Nothing has changed since the last time.")
-        lines += _listing("Skipped", self.skipped) + _listing("Taken in, but", self.warnings)
-        return "\n".join(lines)
-
-
 def ingest(
     *targets: str | Path,
     archive: str | Path | None = None,
@@ -116,7 +59,7 @@ def ingest(
     """Take articles into an archive, which is made if it is not there.
 
     Args:
-        targets: files, folders (searched through) and globs.
+        targets: files, folders (searched through), globs, and web addresses of articles, feeds, sitemaps and files.
         archive: the archive's folder; None for the one in the settings.
         on_progress: is called from time to time with how far it is.
         settings: None to read them from the environment and the settings file.
@@ -137,23 +80,32 @@ def ingest(
         settings = replace(settings, archive=Path(archive).expanduser().absolute())
     encoder = load_encoder(settings)
     with Archive.open(settings.archive, encoder=encoder, create=True, purpose="dateline ingest") as opened:
-        return ingest_into(opened, encoder, targets, on_progress=on_progress, max_bytes=settings.max_file_mb << 20)
+        return ingest_into(
+            opened,
+            encoder,
+            targets,
+            on_progress=on_progress,
+            max_bytes=settings.max_file_mb << 20,
+            limits=Limits.of(settings),
+        )
 
 
 def ingest_into(
     archive: Archive,
     encoder: Encoder,
-    targets: Sequence[str | Path],
+    targets: Sequence[Target],
     *,
     on_progress: Callable[[Progress], None] | None = None,
     max_bytes: int = 100 << 20,
+    limits: Limits | None = None,
 ) -> IngestReport:
     """Take articles into an open archive; see :func:`ingest`.
 
     Args:
         max_bytes: larger files are skipped.
+        limits: what fetching may cost.
     """
-    return _Run(archive, encoder, on_progress or (lambda _: None), max_bytes).run(targets)
+    return _Run(archive, encoder, on_progress or (lambda _: None), max_bytes, limits=limits or Limits()).run(targets)
 
 
 def passage_text(article: Article, passage: Passage) -> str:
@@ -189,7 +141,7 @@ class _FileEnd:
     skipped: tuple[Skipped, ...] = ()
 
 
-_Item = _Work | _Same | _FileEnd
+_Item = _Work | _Same | _FileEnd | Done
 
 
 @dataclass(slots=True)
@@ -201,20 +153,35 @@ class _Run:
     on_progress: Callable[[Progress], None]
     max_bytes: int
     ahead: int = _AHEAD
+    limits: Limits = field(default_factory=Limits)
     items: queue.Queue[_Item | BaseException | None] = field(default_factory=queue.Queue)
     room: threading.Semaphore = field(init=False)
     stopped: threading.Event = field(default_factory=threading.Event)
     outcomes: dict[str, list[str]] = field(default_factory=lambda: {"added": [], "updated": [], "unchanged": []})
     skipped: list[Skipped] = field(default_factory=list)
     warnings: list[Skipped] = field(default_factory=list)
-    in_file: list[str] = field(default_factory=list)
+    in_file: list[tuple[Outcome, str]] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     read_all: bool = False
+    doing: str = "Looking for articles"
+    web: Web = field(init=False)
+    tally: Tally = field(init=False)
 
     def __post_init__(self) -> None:
         self.room = threading.Semaphore(self.ahead)
 
-    def run(self, targets: Sequence[str | Path]) -> IngestReport:
+    def run(self, targets: Sequence[Target]) -> IngestReport:
+        needed = any(isinstance(target, Gathered) or is_url(target) for target in targets)
+        folder = self.archive.folder if needed else None
+        with Web(folder, self.limits, present=self._present, stopped=self.stopped) as self.web:
+            self.tally = Tally(self.web.memory)
+            return self._run(targets)
+
+    def _present(self, ids: Sequence[str]) -> list[str]:
+        return [id for id in ids if self.archive.article(id) is not None]
+
+    def _run(self, targets: Sequence[Target]) -> IngestReport:
         began = time.perf_counter()
         reader = threading.Thread(target=self._read, args=(targets,), name="dateline-reader", daemon=True)
         reader.start()
@@ -230,15 +197,22 @@ class _Run:
             skipped=tuple(self.skipped),
             warnings=tuple(self.warnings),
             seconds=time.perf_counter() - began,
+            visits=tuple(self.visits),
         )
 
     # The reader's thread
 
-    def _read(self, targets: Sequence[str | Path]) -> None:
+    def _read(self, targets: Sequence[Target]) -> None:
         try:
             for target in targets:
-                for path in self._discover(target):
-                    self._read_file(path)
+                if isinstance(target, Gathered):
+                    self._read_web(target.steps)
+                elif isinstance(target, str) and is_url(target):
+                    self.doing = f"Fetching {shown(target)}"
+                    self._read_web(self.web.read(target))
+                else:
+                    for path in self._discover(target):
+                        self._read_file(path)
             self.items.put(None)
         except BaseException as error:  # noqa: BLE001 - whatever it is, the thread that waits for the items raises it
             self.items.put(error)
@@ -280,26 +254,50 @@ class _Run:
         for found in read(path, max_bytes=self.max_bytes):
             if self.stopped.is_set():
                 return
-            if isinstance(found, Found):
-                headline = found.article.published, found.article.title
-                alike[headline] += 1
-                item = self._prepare(found, alike[headline])
-            else:
-                item = found
-            if isinstance(item, Skipped):
-                skipped_here.append(item)
-            else:
-                self.counts["articles"] += 1
-                self.items.put(item)
+            if skipped_one := self._take(found, alike):
+                skipped_here.append(skipped_one)
         self.skipped.extend(skipped_here)
         self.items.put(_FileEnd(path, stat.st_size, stat.st_mtime_ns, tuple(skipped_here)))
+
+    def _read_web(self, steps: Iterable[Step]) -> None:
+        alike: Counter[tuple[str | None, str]] = Counter()
+        for step in steps:
+            if self.stopped.is_set():
+                return
+            if isinstance(step, Done):
+                alike.clear()
+                self.counts["files"] += 1
+                self.items.put(step)
+            elif isinstance(step, Known):
+                self.counts["articles"] += len(step.articles)
+                for id in step.articles:
+                    self.items.put(_Same(id))
+            elif skipped := self._take(step, alike):
+                self.skipped.append(skipped)
+
+    def _take(self, found: Found | Skipped, alike: Counter[tuple[str | None, str]]) -> Skipped | None:
+        """Hand an article on to be stored; what is skipped, or turns out to be, comes back.
+
+        Args:
+            alike: how many articles of each day and headline its file had before.
+        """
+        if isinstance(found, Skipped):
+            return found
+        headline = found.article.published, found.article.title
+        alike[headline] += 1
+        item = self._prepare(found, alike[headline])
+        if isinstance(item, Skipped):
+            return item
+        self.counts["articles"] += 1
+        self.items.put(item)
+        return None
 
     def _prepare(self, found: Found, nth: int) -> _Item | Skipped:
         article, origin = found.article, found.origin
         outcome, id = self.archive.known(article, origin, nth=nth)
         if outcome == "unchanged":
             return _Same(id)
-        passages = split(article.text)
+        passages = split(article.text, captions=article.captions)
         if not passages:
             return Skipped(origin, "there are no words in it")
         if doubt := _doubt(article):
@@ -335,13 +333,16 @@ class _Run:
         """What was read, in stretches of about ``_BATCH`` passages; shorter ones when nothing more is ready."""
         batch: list[_Item] = []
         size = 0
-        self._tell("reading", "Looking for articles")
+        self._tell("reading", self.doing)
         while True:
             try:
-                item = self.items.get(timeout=_PATIENCE if batch else None)
+                item = self.items.get(timeout=_PATIENCE)
             except queue.Empty:
-                yield batch
-                batch, size = [], 0
+                if batch:
+                    yield batch
+                    batch, size = [], 0
+                else:  # a server may be slow; whoever listens may want to stop
+                    self._tell("reading", self.doing)
                 continue
             if item is None or isinstance(item, BaseException):
                 break
@@ -371,14 +372,19 @@ class _Run:
             if isinstance(item, _FileEnd):
                 # What gave nothing is looked at again: another limit of size, or another version, may take it.
                 if item.path is not None and self.in_file:
+                    ids = [id for _, id in self.in_file]
                     self.archive.remember_file(
-                        item.path, size=item.size, modified=item.modified, ids=self.in_file, skipped=item.skipped
+                        item.path, size=item.size, modified=item.modified, ids=ids, skipped=item.skipped
                     )
+                self.in_file = []
+                continue
+            if isinstance(item, Done):
+                self.visits.append(self.tally.visit(item, self.in_file))
                 self.in_file = []
                 continue
             outcome, id = next(stored) if isinstance(item, _Work) else ("unchanged", item.id)
             self.outcomes[outcome].append(id)
-            self.in_file.append(id)
+            self.in_file.append((outcome, id))
 
     def _tell(self, phase: Literal["reading", "encoding", "done"], message: str) -> None:
         counts = self.counts
@@ -407,25 +413,3 @@ def _doubt(article: Article) -> str:
     if article.published[:10] > tomorrow:
         return f"its date, {article.published[:10]}, is in the future"
     return ""
-
-
-def _listing(heading: str, items: Sequence[Skipped], *, most: int = 5) -> list[str]:
-    """Lines on ``items``, those with the same reason together, ``most`` named for each reason."""
-    lines = []
-    by_reason: dict[str, list[str]] = {}
-    for item in items:
-        by_reason.setdefault(item.reason, []).append(item.origin)
-    for reason, origins in by_reason.items():
-        more = f" and {len(origins) - most} more" if len(origins) > most else ""
-        lines.append(f"{heading}: {reason}")
-        lines += [f"    {origin}" for origin in origins[:most]]
-        if more:
-            lines.append(f"   {more}")
-    return lines
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s"

@@ -24,6 +24,10 @@ def index(db: Database, vectors: VectorIndex, *, on_progress: Callable[[int, int
     Returns:
         How many passages were entered or taken out.
     """
+    if not vectors.sound:
+        vectors.clear()
+        db.execute("UPDATE passages SET indexed = 0")
+        db.execute("DELETE FROM dropped")
     dropped = [row[0] for row in db.rows("SELECT passage FROM dropped")]
     if dropped:
         vectors.delete(dropped)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ARTICLE",
+    "VERSION",
     "article_columns",
     "article_from",
     "condition",
@@ -27,7 +28,11 @@ __all__ = [
     "vectors_from",
 ]
 
-ARTICLE = "id, title, text, url, source, authors, published, updated, language, date_note"
+VERSION = (
+    "title, text, url, source, authors, published, updated, language, date_note, section, description, place, captions"
+)
+"""The columns that ``articles`` and ``versions`` have in common."""
+ARTICLE = f"id, {VERSION}"
 """The columns of ``articles`` that make an :class:`Article`."""
 
 
@@ -44,12 +49,18 @@ def article_columns(article: Article) -> dict[str, Any]:
         "updated": article.updated,
         "language": article.language,
         "date_note": article.date_note,
+        "section": article.section,
+        "description": article.description,
+        "place": article.place,
+        "captions": json.dumps(article.captions),
     }
 
 
 def article_from(row: Sequence[Any]) -> Article:
     """An article from a row of :data:`ARTICLE`."""
-    id, title, text, url, source, authors, published, updated, language, date_note = row
+    id, title, text, url, source, authors, published, updated, language, note, section, description, place, captions = (
+        row
+    )
     return Article(
         text=text,
         title=title,
@@ -60,7 +71,11 @@ def article_from(row: Sequence[Any]) -> Article:
         updated=updated,
         language=language,
         id=id,
-        date_note=date_note,
+        date_note=note,
+        section=section,
+        description=description,
+        place=place,
+        captions=tuple(Span(*pair) for pair in json.loads(captions)),
     )
 
 

@@ -6,7 +6,7 @@ import sqlite3
 
 from ingest.errors import RecipeMismatch
 
-__all__ = ["migrate"]
+__all__ = ["current", "migrate"]
 
 _FIRST = """
 CREATE TABLE recipe (
@@ -89,7 +89,54 @@ CREATE TABLE file_articles (
 CREATE INDEX file_articles_by_article ON file_articles (article);
 """
 
-_MIGRATIONS = (_FIRST,)
+_SECOND = """
+ALTER TABLE articles ADD COLUMN section TEXT;
+ALTER TABLE articles ADD COLUMN description TEXT;
+ALTER TABLE articles ADD COLUMN place TEXT;                     -- its dateline's
+ALTER TABLE articles ADD COLUMN captions TEXT NOT NULL DEFAULT '[]';    -- a JSON list of [start, end], in characters
+
+-- A version of the first form knew but its words and dates; what it does not know is NULL.
+ALTER TABLE versions ADD COLUMN url TEXT;
+ALTER TABLE versions ADD COLUMN source TEXT;
+ALTER TABLE versions ADD COLUMN authors TEXT;
+ALTER TABLE versions ADD COLUMN language TEXT;
+ALTER TABLE versions ADD COLUMN date_note TEXT;
+ALTER TABLE versions ADD COLUMN section TEXT;
+ALTER TABLE versions ADD COLUMN description TEXT;
+ALTER TABLE versions ADD COLUMN place TEXT;
+ALTER TABLE versions ADD COLUMN captions TEXT;
+"""
+
+_THIRD = """
+ALTER TABLE articles ADD COLUMN wording INTEGER;    -- NULL until it is known which story the article belongs to
+ALTER TABLE articles ADD COLUMN story INTEGER;      -- articles that are copies of each other have the same
+CREATE INDEX articles_by_wording ON articles (wording, day);
+CREATE INDEX articles_by_story ON articles (story, published, id);
+
+CREATE TABLE wordings (                             -- texts that articles have, each once
+    number INTEGER PRIMARY KEY,
+    fingerprint BLOB NOT NULL UNIQUE,
+    text BLOB NOT NULL,                             -- its MinHash signature
+    headline BLOB                                   -- that of its headline, for a text that says nothing of it
+) STRICT;
+CREATE TABLE wording_keys (                         -- what wordings that are alike very likely have in common
+    key INTEGER NOT NULL,
+    wording INTEGER NOT NULL,
+    PRIMARY KEY (key, wording)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE alike (                                -- copies, each pair both ways round
+    one INTEGER NOT NULL,
+    other INTEGER NOT NULL,
+    ever INTEGER NOT NULL,                          -- 0 for those that must have come out about the same day
+    headlines INTEGER NOT NULL,                     -- 1 for those that must have like headlines
+    PRIMARY KEY (one, other)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE story_recipe (value TEXT NOT NULL) STRICT;     -- what they were found with
+
+ALTER TABLE files ADD COLUMN digest BLOB;           -- BLAKE2 of its bytes, NULL where it is not known
+"""
+
+_MIGRATIONS = (_FIRST, _SECOND, _THIRD)
 
 
 def migrate(db: sqlite3.Connection) -> None:
@@ -98,7 +145,7 @@ def migrate(db: sqlite3.Connection) -> None:
     Raises:
         RecipeMismatch: a newer Dateline made them.
     """
-    (version,) = db.execute("PRAGMA user_version").fetchone()
+    version = _version(db)
     if version > len(_MIGRATIONS):
         raise RecipeMismatch(
             f"the archive was made by a newer version of Dateline (its tables have version {version}, this one knows "
@@ -107,3 +154,13 @@ def migrate(db: sqlite3.Connection) -> None:
     for number, script in enumerate(_MIGRATIONS[version:], version + 1):
         # executescript commits what it finds open, so the script brings its own transaction.
         db.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
+
+
+def current(db: sqlite3.Connection) -> bool:
+    """Whether the tables have this version's form."""
+    return _version(db) == len(_MIGRATIONS)
+
+
+def _version(db: sqlite3.Connection) -> int:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    return int(version)

@@ -15,7 +15,7 @@ from ingest.article import Span
 
 __all__ = ["CUTTING", "paragraphs", "sentences"]
 
-CUTTING = "1"
+CUTTING = "2"
 """The version of how texts are cut into sentences and passages. An archive remembers it: raise it when cuts change."""
 
 

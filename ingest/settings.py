@@ -8,6 +8,7 @@ over the default. A name that no setting has is an error, so that a misspelt one
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -21,6 +22,7 @@ from ingest.errors import SettingsError
 __all__ = ["Settings", "default_archive"]
 
 _PREFIX = "DATELINE_"
+_SWITCHES = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,12 @@ class Settings:
         threads: processor threads for the models; 0 takes as many as there are cores, up to 8.
         max_file_mb: larger files are skipped, in MiB.
         host, port: where the server listens.
+        allow_private: fetch pages of this machine and of private networks too.
+        contact: an e-mail address or web page that servers are told with every request, so that they can reach us.
+        fetch_timeout: seconds that fetching one page may take, from first to last.
+        fetch_delay: seconds between two requests to one server.
+        max_download_mb: what is larger is not fetched, in MiB.
+        max_links: pages fetched from one feed or sitemap in one run, the newest first.
     """
 
     archive: Path
@@ -43,6 +51,12 @@ class Settings:
     max_file_mb: int = 100
     host: str = "127.0.0.1"
     port: int = 7860
+    allow_private: bool = False
+    contact: str = ""
+    fetch_timeout: int = 120
+    fetch_delay: float = 1.0
+    max_download_mb: int = 50
+    max_links: int = 200
 
     @classmethod
     def load(
@@ -119,10 +133,14 @@ def _typed(name: str, kind: str, value: Any, origin: str) -> Any:
     """
     if kind == "int":
         return _number(name, value, origin)
+    if kind == "bool":
+        return _switch(name, value, origin)
+    if kind == "float":
+        return _seconds(name, value, origin)
     if not isinstance(value, str | Path) or not str(value).strip():
         raise SettingsError(f"{name} in {origin} must be {'a path' if kind == 'Path' else 'a text'}, not {value!r}")
     if kind == "str":
-        return str(value)
+        return _contact(value, origin) if name == "contact" else str(value)
     try:
         return Path(value).expanduser().absolute()
     except RuntimeError:
@@ -138,6 +156,34 @@ def _number(name: str, value: Any, origin: str) -> int:
         raise SettingsError(f"{name} in {origin} must be a whole number, not {value!r}") from None
     if number < 0:
         raise SettingsError(f"{name} in {origin} must not be negative, but is {number}")
+    if name == "fetch_timeout" and number < 1:
+        raise SettingsError(f"fetch_timeout in {origin} must be at least 1, but is {number}")
     if name == "port" and number > 65_535:
         raise SettingsError(f"port in {origin} must be at most 65535, but is {number}")
     return number
+
+
+def _switch(name: str, value: Any, origin: str) -> bool:
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word not in _SWITCHES:
+        raise SettingsError(f"{name} in {origin} must be true or false, not {value!r}")
+    return _SWITCHES[word]
+
+
+def _seconds(name: str, value: Any, origin: str) -> float:
+    try:
+        number = float("" if isinstance(value, bool) else value)
+    except (TypeError, ValueError):
+        raise SettingsError(f"{name} in {origin} must be a number, not {value!r}") from None
+    if not 0 <= number < 1e9:
+        raise SettingsError(f"{name} in {origin} must not be negative or endless, but is {value}")
+    return number
+
+
+def _contact(value: str | Path, origin: str) -> str:
+    """It goes into a header of every request."""
+    if not re.fullmatch(r"[!-~]{3,200}", text := str(value).strip()) or not ("@" in text or "://" in text):
+        raise SettingsError(f"contact in {origin} must be an e-mail address or a web page, not {value!r}")
+    return text

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, pairwise
 from math import ceil
 
 from ingest.article import Passage, Span
+from ingest.captions import furniture
 from ingest.sentences import paragraphs, sentences
 
 __all__ = ["split"]
@@ -18,6 +20,8 @@ _AFTER_HEADING = 0.6
 
 _SHORT_LINE = 12
 """A paragraph of at most so many words, without a stop at its end, is a heading or an item of a list."""
+_FEWEST = 4
+"""Captions of fewer words only say who took the picture."""
 _LONG_WORD = 12
 _PER_WORD = 6
 """A run of characters that is longer than a long word counts as words of so many characters each."""
@@ -29,15 +33,20 @@ _ITEM = re.compile(r"[•●▪◦‣·*–—-]\s|\(?\w{1,2}[.)]\s")
 _CLAUSE_ENDS = ',;:—–-…)]}"”’»、，；：．.'
 
 
-def split(text: str, *, max_words: int = 170) -> list[Passage]:
-    """Cut ``text`` into passages of whole sentences that follow each other and leave no sentence out.
+def split(text: str, *, captions: Sequence[Span] = (), max_words: int = 170) -> list[Passage]:
+    """Cut ``text`` into passages of whole sentences, in the order in which they begin.
 
     Passages end where paragraphs end, where that is possible, and are of about the same length. A heading stays with
     what it stands over, and a list with the line that leads to it. A sentence of more than ``max_words`` is cut at the
     ends of its clauses or words; its pieces count as sentences.
 
+    A caption among the paragraphs is a passage of its own, with those that touch it, and no sentence of the passage
+    that goes on around it: there, what stands before it and behind it are neighbours. Furniture (see
+    :mod:`ingest.captions`) is a sentence of no passage. All other sentences are in exactly one.
+
     Args:
         text: the text of an article.
+        captions: the stretches of it that are captions, see :class:`~ingest.article.Article`.
         max_words: the most words of a passage. Long words, and characters of scripts such as Chinese, count for more.
 
     Raises:
@@ -45,14 +54,68 @@ def split(text: str, *, max_words: int = 170) -> list[Passage]:
     """
     if max_words < 1:
         raise ValueError(f"max_words is {max_words}; a passage needs at least 1 word")
-    spans: list[Span] = []
-    weights: list[int] = []
+    pieces = _sentences(text, max_words)
+    body, runs = _parted(text, pieces, captions)
+    passages = _passages(text, body, max_words)
+    for run in runs:
+        if sum(weight for _, weight in run) >= _FEWEST:
+            passages += _passages(text, run, max_words)
+    return sorted(passages, key=lambda passage: (passage.start, passage.end))
+
+
+_Piece = tuple[Span, int]
+"""A sentence, or a piece of one that is too long, and how many words it counts for."""
+
+
+def _sentences(text: str, limit: int) -> list[_Piece]:
+    found: list[_Piece] = []
     for span in sentences(text):
         weight = _weigh(span.cut(text))
-        pieces = [span] if weight <= max_words else _pieces(text, span, max_words)
-        spans.extend(pieces)
-        weights.extend([weight] if weight <= max_words else [_weigh(piece.cut(text)) for piece in pieces])
-    ends = _best_ends(weights, _end_costs(text, spans), max_words)
+        if weight <= limit:
+            found.append((span, weight))
+        else:
+            found += [(piece, min(limit, _weigh(piece.cut(text)))) for piece in _pieces(text, span, limit)]
+    return found
+
+
+def _parted(text: str, pieces: list[_Piece], captions: Sequence[Span]) -> tuple[list[_Piece], list[list[_Piece]]]:
+    """The body's sentences, and the runs of captions between them. A text with nothing else is all body."""
+    left = _Stretches(furniture(text))
+    pictures = _Stretches(captions)
+    body: list[_Piece] = []
+    runs: list[list[_Piece]] = [[]]
+    for piece in pieces:
+        if pictures.meet(piece[0]):
+            runs[-1].append(piece)
+        elif not left.meet(piece[0]):
+            body.append(piece)
+            if runs[-1]:
+                runs.append([])
+    return (body, runs) if body or runs[0] else (pieces, [])
+
+
+class _Stretches:
+    """Stretches of a text, which are asked for in the order of the text."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._spans, self._at = sorted(spans), 0
+
+    def meet(self, span: Span) -> bool:
+        """Whether one of the stretches shares a character with ``span``."""
+        while self._at < len(self._spans) and self._spans[self._at].end <= span.start:
+            self._at += 1
+        return self._at < len(self._spans) and self._spans[self._at].start < span.end
+
+
+def _passages(text: str, pieces: list[_Piece], limit: int) -> list[Passage]:
+    """The passages of sentences that are to be read as neighbours."""
+    spans = [span for span, _ in pieces]
+    weights = [weight for _, weight in pieces]
+    for number, (before, after) in enumerate(pairwise(spans), start=1):
+        # What is left out between two sentences is in the passage all the same.
+        if between := text[before.end : after.start].strip():
+            weights[number] = min(limit, weights[number] + _weigh(between))
+    ends = _best_ends(weights, _end_costs(text, spans), limit)
     return [
         Passage(spans[first].start, spans[last - 1].end, tuple(spans[first:last]))
         for first, last in zip([0, *ends], ends, strict=False)
@@ -88,7 +151,7 @@ def _end_costs(text: str, spans: list[Span]) -> list[float]:
     """What it costs to end a passage after each of the sentences."""
     last_of = {span.end: number for number, span in enumerate(spans)}
     costs = [_INSIDE_PARAGRAPH] * len(spans)
-    whole = paragraphs(text)
+    whole = [paragraph for paragraph in paragraphs(text) if paragraph.end in last_of]
     short = [_is_short_line(text, paragraph) for paragraph in whole]
     for number, paragraph in enumerate(whole):
         costs[last_of[paragraph.end]] = _paragraph_cost(text, whole, short, number)
@@ -172,7 +235,8 @@ def _atoms(text: str, sentence: Span, limit: int) -> list[tuple[Span, int]]:
     for match in _RUN.finditer(text, sentence.start, sentence.end):
         word = Span(*match.span())
         if word.end - word.start <= size:
-            atoms.append((word, _weigh(word.cut(text))))
+            # Rounded up: together they must not count for less than the piece that they make.
+            atoms.append((word, 1 + ceil(len(_DENSE.findall(word.cut(text))) / _DENSE_PER_WORD)))
             continue
         for start in range(word.start, word.end, size):
             part = Span(start, min(start + size, word.end))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["ArchiveStats", "Outcome", "Prepared", "Scope", "StoredPassage"]
+__all__ = ["ArchiveStats", "Outcome", "Prepared", "Scope", "StoredPassage", "Story", "Version"]
 
 Outcome = Literal["added", "updated", "unchanged"]
 """What storing an article does."""
@@ -21,7 +21,8 @@ Outcome = Literal["added", "updated", "unchanged"]
 @dataclass(frozen=True, slots=True)
 class ArchiveStats:
     """What an archive holds: the first and last day (ISO 8601, None when nothing is dated), outlets with the number of
-    their articles (most first), and a line on what was repaired when it was opened, empty if nothing was."""
+    their articles (most first), a line on what was repaired when it was opened, empty if nothing was, and how many
+    stories the articles tell, copies of one counted once."""
 
     articles: int
     passages: int
@@ -29,6 +30,7 @@ class ArchiveStats:
     last: str | None
     sources: tuple[tuple[str, int], ...]
     healed: str = ""
+    stories: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,41 @@ class Prepared:
     passages: Sequence[Passage]
     vectors: NDArray[np.float32]
     nth: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Articles that are copies of one another, or an article that has none.
+
+    Attributes:
+        id: that of the earliest of them.
+        members: the articles, earliest first, undated ones last.
+    """
+
+    id: str
+    members: tuple[Article, ...]
+
+    @property
+    def earliest(self) -> Article:
+        """The article that was published first, as far as dates are known."""
+        return self.members[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What an article said at a time.
+
+    Attributes:
+        number: counted from 1, the oldest that is known.
+        article: the article as it was.
+        added: when it came into the archive (ISO 8601, UTC).
+        replaced: when the next one took its place, None for what the article says now.
+    """
+
+    number: int
+    article: Article
+    added: str
+    replaced: str | None
 
 
 @dataclass(frozen=True, slots=True)

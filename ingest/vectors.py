@@ -66,6 +66,11 @@ class VectorIndex(Protocol):
         """Release what is held."""
         ...
 
+    @property
+    def sound(self) -> bool:
+        """Whether every write so far went well; if not, :meth:`clear` has to come before the next one."""
+        ...
+
 
 class ChromaVectors:
     """A Chroma collection in a folder of its own, by cosine similarity in an HNSW graph (Malkov and Yashunin 2016).
@@ -110,6 +115,11 @@ class ChromaVectors:
                 self._abandon()
                 raise told from error
         opening.unlink(missing_ok=True)
+
+    @property
+    def sound(self) -> bool:
+        """See :class:`VectorIndex`. After a failed write, as on a full disk, Chroma can wait for ever in the next."""
+        return self._sound
 
     def _open(self) -> None:
         import chromadb
@@ -201,13 +211,14 @@ class ChromaVectors:
         Raises:
             ArchiveFull: the disk is full.
         """
+        self._sound = False
         self._abandon()
         shutil.rmtree(self._folder, ignore_errors=True)
-        self._sound = True
         try:
             self._open()
         except _chroma_errors() as error:
             raise _translated(error, self._folder) from error
+        self._sound = True
 
     def close(self) -> None:
         """Release the folder. Closing twice is harmless."""
@@ -245,6 +256,8 @@ class MemoryVectors:
 
     Chroma has to write even to read.
     """
+
+    sound = True
 
     def __init__(self, ids: Sequence[int], vectors: NDArray[np.float32]) -> None:
         import numpy as np

@@ -5,7 +5,7 @@ Only values and their rendering: nothing here searches or decides anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 __all__ = [
     "ABSTENTION",
     "Answer",
+    "AnswerSpan",
     "ArticleRef",
     "Citation",
+    "Claim",
+    "Disagreement",
     "Filters",
+    "Kind",
     "ResolvedDate",
     "RetrievedPassage",
     "Searched",
@@ -66,6 +70,15 @@ class ResolvedDate:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerSpan:
+    """The very words of a quote that answer, ``article.text[start:end] == text``."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A quote that stands word for word in an article: ``article.text[start:end] == quote``.
 
@@ -74,6 +87,8 @@ class Citation:
         score: how sure the reader is that the quote bears on the question, 0 to 1.
         dates: the time expressions in the quote, resolved.
         also_in: other articles that carry the same words.
+        answer: the words in the quote that answer; None when the whole quote does, as to "why?".
+        attribution: who says so ("police", "Jane Doe"), when the article gives it on as somebody's words; else "".
     """
 
     number: int
@@ -84,6 +99,26 @@ class Citation:
     article: ArticleRef
     dates: tuple[ResolvedDate, ...] = ()
     also_in: tuple[ArticleRef, ...] = ()
+    answer: AnswerSpan | None = None
+    attribution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one side of a disagreement says: the words (``"34"``), the number of the citation that has them, and whether
+    it is the latest report."""
+
+    value: str
+    citation: int
+    latest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Different figures, names or dates for the same thing, oldest report first; ``about`` says for what."""
+
+    about: str
+    claims: tuple[Claim, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +161,12 @@ class Searched:
 class Step:
     """What is being done, while an answer is being made: ``name`` for programs, ``message`` for people."""
 
-    name: Literal["understand", "retrieve", "rerank", "read"]
+    name: Literal["understand", "retrieve", "read"]
     message: str
+
+
+Kind = Literal["fact", "compound", "comparison", "yes-no", "list", "overview", "archive"]
+"""What kind of question was answered; "archive" is one about the archive itself, or a greeting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +179,9 @@ class Answer:
         confidence: a calibrated probability that the citations answer the question, 0 to 1.
         standalone_question: the question as it was searched for, follow-ups completed from the history.
         notes: what the reader of the answer should know, a sentence each.
+        kind: what kind of question it was taken for.
+        reasons: of an abstention, why there is no answer, a sentence each.
+        disagreements: where the citations contradict each other.
         passages: what was retrieved, best first.
         timings: milliseconds, by step, and ``total``.
     """
@@ -156,6 +198,9 @@ class Answer:
     filters: Filters = field(default_factory=Filters)
     searched: Searched = field(default_factory=lambda: Searched(0))
     timings: Mapping[str, float] = field(default_factory=dict)
+    kind: Kind = "fact"
+    reasons: tuple[str, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
 
     def __str__(self) -> str:
         return self.text
@@ -188,6 +233,7 @@ class Answer:
                 "notes": tuple(data["notes"]),
                 "filters": Filters(**_known(Filters, data["filters"])),
                 "searched": Searched(searched["articles"], searched["from"], searched["to"]),
+                "disagreements": tuple(_disagreement(item) for item in data.get("disagreements", ())),
             }
         )
 
@@ -225,8 +271,14 @@ def _citation(data: Mapping[str, Any]) -> Citation:
             "article": _reference(data["article"]),
             "dates": tuple(ResolvedDate(**_known(ResolvedDate, item)) for item in data["dates"]),
             "also_in": tuple(_reference(item) for item in data["also_in"]),
+            "answer": AnswerSpan(**_known(AnswerSpan, data["answer"])) if data.get("answer") else None,
         }
     )
+
+
+def _disagreement(data: Mapping[str, Any]) -> Disagreement:
+    claims = tuple(Claim(**_known(Claim, item)) for item in data["claims"])
+    return Disagreement(**_known(Disagreement, data) | {"claims": claims})
 
 
 def _passage(data: Mapping[str, Any]) -> RetrievedPassage:
@@ -237,8 +289,8 @@ ABSTENTION = "The articles do not answer this."
 """The first words of every abstention."""
 
 
-def abstention(searched: Searched) -> str:
-    """What is said in place of an answer: that there is none, and what was searched."""
+def abstention(searched: Searched, reasons: Sequence[str] = ()) -> str:
+    """What is said in place of an answer: that there is none, why, and what was searched."""
     if not searched.articles:
         return f"{ABSTENTION} There was no article to search."
     articles = "1 article" if searched.articles == 1 else f"{searched.articles:,} articles"
@@ -246,7 +298,7 @@ def abstention(searched: Searched) -> str:
     if searched.first and searched.last:
         first, last = written(searched.first), written(searched.last)
         days = f" of {first}" if first == last else f", {first} to {last}"
-    return f"{ABSTENTION} Searched: {articles}{days}."
+    return " ".join((ABSTENTION, *reasons, f"Searched: {articles}{days}."))
 
 
 def _listed(value: Any) -> Any:

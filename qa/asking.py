@@ -10,7 +10,8 @@ from pathlib import Path
 
 from ingest.settings import Settings
 from qa.answer import Answer
-from qa.assistant import Assistant, History
+from qa.asked import History
+from qa.assistant import Assistant
 
 __all__ = ["ask", "kept"]
 
@@ -26,6 +27,7 @@ def ask(
     published_from: str | date | None = None,
     published_to: str | date | None = None,
     sources: str | Sequence[str] | None = None,
+    asked_on: str | date | None = None,
 ) -> Answer:
     """Answer a question from the articles of an archive, or abstain.
 
@@ -36,8 +38,10 @@ def ask(
         question: in English, as a person would ask it.
         archive: the archive's folder; None for the one in the settings (``DATELINE_ARCHIVE``).
         history: the questions and answers before it, oldest first: pairs of texts, or Answers.
-        published_from, published_to: only articles of these days, both included.
+        published_from, published_to: only articles of these days, both included; overrides days that the question
+            names.
         sources: only articles of this outlet, or of these.
+        asked_on: the day that "last week" in the question is reckoned from; today unless told.
 
     Returns:
         An answer whose every sentence is cited, or an abstention (``answered`` is False).
@@ -48,7 +52,12 @@ def ask(
         InputError: the question is empty, or a date cannot be read.
     """
     return kept(archive).ask(
-        question, history=history, published_from=published_from, published_to=published_to, sources=sources
+        question,
+        history=history,
+        published_from=published_from,
+        published_to=published_to,
+        sources=sources,
+        asked_on=asked_on,
     )
 
 

@@ -45,8 +45,9 @@ from ingest.archive import Scope
 from ingest.errors import InputError
 from ingest.settings import Settings
 from qa.answer import Answer, ArticleRef, RetrievedPassage
+from qa.asked import scope_of
 from qa.asking import kept
-from qa.assistant import Assistant, scope_of
+from qa.assistant import Assistant
 from qa.read import probability
 from qa.reranker import Reranker, load_reranker
 

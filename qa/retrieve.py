@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from ingest.archive import Archive, Scope, StoredPassage
 from ingest.encoder import Encoder
 from ingest.pipeline import passage_text
+from qa.reader import PassageReading
 from qa.reranker import Reranker
 
 __all__ = ["Candidate", "rerank", "retrieve", "search_words"]
@@ -34,7 +35,8 @@ class Candidate:
     Attributes:
         fused: its score by reciprocal rank fusion.
         dense_rank, lexical_rank: its ranks, counted from 1; None where that search did not bring it up.
-        relevance: the reranker's logit, 0.0 until it is reranked.
+        relevance: how well it is on the question: the reader's or the reranker's logit, 0.0 until it is known.
+        reading: what the reader says of it, None until it is read.
     """
 
     stored: StoredPassage
@@ -42,6 +44,7 @@ class Candidate:
     dense_rank: int | None
     lexical_rank: int | None
     relevance: float = 0.0
+    reading: PassageReading | None = None
 
 
 def search_words(question: str) -> list[str]:

@@ -33,7 +33,7 @@ def opened(folder: Path, *, create: bool = True, purpose: str = "a test") -> Arc
 
 def ready(article: Article, origin: str = "/news/one.txt", *, by: Encoder | None = None, nth: int = 1) -> Prepared:
     """``article`` as the pipeline hands it to the archive."""
-    passages = split(article.text)
+    passages = split(article.text, captions=article.captions)
     vectors = (by or encoder()).encode([passage_text(article, passage) for passage in passages])
     return Prepared(article, origin, passages, vectors, nth)
 
@@ -61,7 +61,7 @@ def assert_whole(archive: Archive) -> None:
     for article in archive.export():
         passages = archive.passages_of(article.id)
         assert [(p.start, p.end, p.sentences) for p in passages] == [
-            (p.start, p.end, p.sentences) for p in split(article.text)
+            (p.start, p.end, p.sentences) for p in split(article.text, captions=article.captions)
         ]
         for stored in archive.passages([passage.id for passage in passages]):
             assert stored.article == article

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from qa.answer import (
     ABSTENTION,
     Answer,
+    AnswerSpan,
     ArticleRef,
     Citation,
+    Claim,
+    Disagreement,
     Filters,
     ResolvedDate,
     RetrievedPassage,
@@ -25,12 +29,24 @@ ANSWER = Answer(
     text="It ran aground today. [1]",
     confidence=0.9,
     citations=(
-        Citation(1, "It ran aground today.", 10, 31, 0.8, ARTICLE, (ResolvedDate("today", 25, 30, "2025-03-04"),)),
+        Citation(
+            1,
+            "It ran aground today.",
+            10,
+            31,
+            0.8,
+            ARTICLE,
+            (ResolvedDate("today", 25, 30, "2025-03-04"),),
+            answer=AnswerSpan("today", 25, 30),
+            attribution="police",
+        ),
     ),
     passages=(RetrievedPassage(7, ARTICLE, 0, 31, "The ferry. It ran aground today.", 0.7, 1, None),),
     filters=Filters("2025-03-01", None, ("Post",)),
     searched=Searched(3, "2025-03-01", "2025-03-09"),
     timings={"total": 12.5},
+    reasons=("No article says so.",),
+    disagreements=(Disagreement("when", (Claim("today", 1), Claim("on Monday", 1, latest=True))),),
 )
 
 
@@ -61,6 +77,8 @@ def test_json_is_the_contract() -> None:
                 "dates": [{"text": "today", "start": 25, "end": 30, "resolved": "2025-03-04"}],
                 "article": article,
                 "also_in": [],
+                "answer": {"text": "today", "start": 25, "end": 30},
+                "attribution": "police",
             }
         ],
         "passages": [
@@ -78,7 +96,22 @@ def test_json_is_the_contract() -> None:
         "filters": {"published_from": "2025-03-01", "published_to": None, "sources": ["Post"]},
         "searched": {"articles": 3, "from": "2025-03-01", "to": "2025-03-09"},
         "timings": {"total": 12.5},
+        "kind": "fact",
+        "reasons": ["No article says so."],
+        "disagreements": [
+            {
+                "about": "when",
+                "claims": [
+                    {"value": "today", "citation": 1, "latest": False},
+                    {"value": "on Monday", "citation": 1, "latest": True},
+                ],
+            }
+        ],
     }
+
+
+def test_an_answer_comes_back_from_its_json() -> None:
+    assert Answer.from_dict(json.loads(json.dumps(ANSWER.to_dict()))) == replace(ANSWER, standalone_question="When?")
 
 
 def test_markdown_names_each_source() -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 from serving import ROOT, Served, served, start
+from websites import Reply, site, story
 
 from qa.answer import Answer
 
@@ -90,10 +91,17 @@ def test_ask_takes_history_and_filters(client: httpx.Client) -> None:
     assert {passage["article"]["source"] for passage in answer["passages"]} == {"The Averin Courier"}
 
 
+def test_ask_reckons_days_from_the_day_given(client: httpx.Client) -> None:
+    answer = client.post("/api/v1/ask", json={"question": "What happened last week?", "asked_on": "2025-01-20"}).json()
+    assert (answer["filters"]["published_from"], answer["filters"]["published_to"]) == ("2025-01-13", "2025-01-20")
+    assert "Read “last week” as 13 to 19 January 2025" in " ".join(answer["notes"])
+
+
 @pytest.mark.parametrize(
     "body",
     [
         {},
+        {"question": "When?", "asked_on": "Tuesday"},
         {"question": "   "},
         {"question": "x" * 2001},
         {"question": "When?", "published_from": "last week"},
@@ -154,6 +162,21 @@ def test_ingest_tells_its_progress_and_reports(trusted: httpx.Client, tmp_path: 
     assert [skipped["origin"] for skipped in last["report"]["skipped"]] == [str(tmp_path / "empty.txt")]
     answer = trusted.post("/api/v1/ask", json={"question": "When did the windmill at Orrin burn down?"}).json()
     assert answer["citations"][0]["article"]["id"] == added
+
+
+def test_ingest_takes_addresses_as_far_as_they_may_be_fetched(trusted: httpx.Client) -> None:
+    page = Reply(story(7))
+    with site({"/story/7": page}) as here:
+        body: dict[str, object] = {"targets": [f"{here.url}/story/7"]}
+        refused = json.loads(trusted.post("/api/v1/ingest", json=body).text.splitlines()[-1])["report"]
+        assert "--allow-private" in refused["skipped"][0]["reason"]
+        assert here.asked == []
+        body |= {"allow_private": True, "max_links": 5}
+        report = json.loads(trusted.post("/api/v1/ingest", json=body).text.splitlines()[-1])["report"]
+    assert len(report["added"]) == 1
+    assert (report["visits"][0]["url"], report["visits"][0]["added"]) == (f"{here.url}/story/7", 1)
+    body = {"targets": ["/news", "news.example/feed"]}
+    assert "neither an absolute path nor a web address" in _is_problem(trusted.post("/api/v1/ingest", json=body), 422)
 
 
 def test_ingest_says_what_it_cannot_read(trusted: httpx.Client, tmp_path: Path) -> None:

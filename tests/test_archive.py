@@ -22,9 +22,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.archive import Archive, Scope
-from ingest.article import Article, Skipped
+from ingest.article import Article, Skipped, Span
 from ingest.clean import clean, line
+from ingest.database import Database
 from ingest.errors import ArchiveBusy, ArchiveError, ArchiveMissing, ArchiveReadOnly, RecipeMismatch
+from ingest.rows import every_article
 from ingest.split import split
 
 HARBOUR = Article(
@@ -80,6 +82,10 @@ class TestStoring:
             updated="2024-01-15T10:00:00Z",
             language="en",
             date_note="file name",
+            section="Town",
+            description="Lisk walks on water.",
+            place="LISK",
+            captions=(Span(0, 41), Span(81, 99)),
         )
         outcome, id = put(archive, article)
         assert outcome == "added"
@@ -103,9 +109,11 @@ class TestStoring:
         assert archive.passages(old) == []
         assert archive.matching(["fishermen"], 5) == []
         assert best(archive, "Who walked home?") == ["The ice of Lisk has melted."]
-        [(replaced, before)] = archive.versions_of(id)
-        assert replaced.startswith("20")
-        assert before == replace(HARBOUR, id=id)
+        before, after = archive.versions(id)
+        assert before.article == replace(HARBOUR, id=id)
+        assert before.replaced == after.added
+        assert after.article == replace(changed, id=id)
+        assert after.replaced is None
         assert_whole(archive)
 
     def test_the_same_article_again_is_unchanged(self, archive: Archive) -> None:
@@ -114,7 +122,7 @@ class TestStoring:
         assert archive.known(HARBOUR, "/news/one.txt") == ("unchanged", id)
         assert put(archive, HARBOUR) == ("unchanged", id)
         assert archive.passages_of(id) == passages
-        assert archive.versions_of(id) == []
+        assert len(archive.versions(id)) == 1
 
     def test_a_file_may_go_back_to_what_it_said_before(self, archive: Archive) -> None:
         changed = replace(HARBOUR, text="The ice of Lisk has melted.")
@@ -122,7 +130,11 @@ class TestStoring:
         assert outcomes == ["added", "updated", "updated", "updated", "updated"]
         [article] = archive.export()
         assert article.text == HARBOUR.text
-        assert {version.text for _, version in archive.versions_of(article.id)} == {HARBOUR.text, changed.text}
+        assert [version.article.text for version in archive.versions(article.id)] == [
+            HARBOUR.text,
+            changed.text,
+            HARBOUR.text,
+        ]
         assert_whole(archive)
 
     def test_a_batch_may_hold_the_same_article_twice(self, archive: Archive) -> None:
@@ -146,7 +158,7 @@ class TestStoring:
         _, kept = put(archive, BRIDGE, "/news/b.txt")
         assert archive.remove([id, id, "nothing"]) == 1
         assert archive.article(id) is None
-        assert archive.versions_of(id) == []
+        assert archive.versions(id) == []
         assert archive.matching(["thaw"], 5) == []
         assert [article.id for article in archive.export()] == [kept]
         assert_whole(archive)
@@ -231,6 +243,67 @@ class TestIdentity:
             [theirs] = other.export()
         assert there != here
         assert put(archive, theirs, "/export.jsonl#1") == ("added", there)
+
+
+class TestEarlierSchemas:
+    """An archive as the first version of Dateline wrote it."""
+
+    @pytest.fixture
+    def old(self, tmp_path: Path) -> Path:
+        folder = tmp_path / "old"
+        folder.mkdir()
+        db = sqlite3.connect(folder / "archive.db")
+        db.executescript(Path(__file__).with_name("archive_of_version_1.sql").read_text(encoding="utf-8"))
+        db.close()
+        return folder
+
+    ids = ("dfe7e7bae973255f2521", "f9b6c502cfcbd5f4c535", "p-1")
+
+    def test_it_opens_and_keeps_every_id_text_and_passage(self, old: Path) -> None:
+        with opened(old) as archive:
+            assert tuple(article.id for article in archive.export()) == self.ids
+            assert [article.text for article in archive.export()] == [HARBOUR.text, BRIDGE.text, PARROT.text]
+            assert [archive.passages_of(id)[0].id for id in self.ids] == [2, 3, 4]
+            assert best(archive, "Where is the parrot?", 1) == [PARROT.text]
+            assert_whole(archive)
+
+    def test_it_knows_its_articles_again(self, old: Path) -> None:
+        ice, bridge, parrot = self.ids
+        with opened(old) as archive:
+            url, author = "https://gazette.example/ice", ("Ana Reis",)
+            assert put(archive, replace(HARBOUR, url=url, authors=author), "/news/ice.html") == ("unchanged", ice)
+            assert put(archive, replace(BRIDGE, language="en"), "/moved/bridge.txt") == ("unchanged", bridge)
+            assert put(archive, replace(BRIDGE, section="Town"), "/moved/again.txt") == ("unchanged", bridge)
+            assert put(archive, replace(PARROT, id="p-1"), "/news/all.jsonl#3") == ("unchanged", parrot)
+
+    def test_its_older_version_can_be_read(self, old: Path) -> None:
+        with opened(old) as archive:
+            before, after = archive.versions(self.ids[0])
+            assert before.article == replace(after.article, text="The harbour of Lisk is freezing over.")
+            assert (before.replaced, after.replaced) == (after.added, None)
+
+    def test_what_is_found_on_a_page_for_the_first_time_makes_no_version(self, old: Path) -> None:
+        with opened(old) as archive:
+            found = replace(
+                HARBOUR,
+                url="https://gazette.example/ice",
+                authors=("Ana Reis",),
+                section="Town",
+                captions=(Span(0, 41),),
+            )
+            assert put(archive, found, "/news/ice.html") == ("updated", self.ids[0])
+            assert archive.article(self.ids[0]) == replace(found, id=self.ids[0])
+            assert [version.article.section for version in archive.versions(self.ids[0])] == [None, "Town"]
+            assert_whole(archive)
+
+    def test_it_can_be_read_where_nothing_can_be_written(self, old: Path) -> None:
+        refusal = ArchiveReadOnly("it cannot be written to")
+        db = Database.open_read_only(old, refusal=refusal)
+        assert tuple(article.id for article in every_article(db)) == self.ids
+        with pytest.raises(ArchiveReadOnly), db.writing():
+            pass
+        db.close()
+        assert sqlite3.connect(old / "archive.db").execute("PRAGMA user_version").fetchone() == (1,)
 
 
 class TestExport:
@@ -796,6 +869,29 @@ class TestFiles:
         archive.remember_file(path, size=stat.st_size, modified=stat.st_mtime_ns, ids=[id, id], skipped=skipped)
         assert archive.file_known(path) == ([id], skipped)
         path.write_text("More ice.")
+        assert archive.file_known(path) is None
+
+    def test_a_file_that_was_only_touched_is_known_by_what_it_holds(self, archive: Archive, tmp_path: Path) -> None:
+        path = tmp_path / "a.txt"
+        path.write_text("Ice.")
+        _, id = put(archive, HARBOUR, str(path))
+        stat = path.stat()
+        archive.remember_file(path, size=stat.st_size, modified=stat.st_mtime_ns, ids=[id], skipped=[])
+        os.utime(path, ns=(1, 1))
+        assert archive.file_known(path) == ([id], [])
+        path.write_text("Dew.")
+        assert archive.file_known(path) is None
+
+    def test_a_file_that_changed_while_it_was_read_is_not_known_by_what_it_holds(
+        self, archive: Archive, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "a.txt"
+        path.write_text("Ice.")
+        _, id = put(archive, HARBOUR, str(path))
+        stat = path.stat()
+        path.write_text("Dew.")
+        os.utime(path, ns=(2, 2))
+        archive.remember_file(path, size=stat.st_size, modified=stat.st_mtime_ns, ids=[id], skipped=[])
         assert archive.file_known(path) is None
 
     def test_a_file_is_forgotten_with_an_article_of_it(self, archive: Archive, tmp_path: Path) -> None:

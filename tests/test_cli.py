@@ -156,7 +156,7 @@ def test_json_is_one_object_with_the_contract(sample_archive: Path) -> None:
             "citations",
             "passages",
         ),
-        *("filters", "searched", "timings"),
+        *("filters", "searched", "timings", "kind", "reasons", "disagreements"),
     }
     assert data["answered"] is True
     assert {"id", "title", "url", "source", "authors", "published"} == set(data["citations"][0]["article"])
@@ -201,6 +201,15 @@ def test_dates_and_outlets_narrow_the_search(sample_archive: Path) -> None:
     outlet = january[0]["source"]
     data = json.loads(run("ask", TOLL, "--archive", sample_archive, "--source", outlet, "--json").stdout)
     assert data["searched"]["articles"] == sum(a["source"] == outlet for a in every)
+
+
+def test_days_are_reckoned_from_the_day_given(sample_archive: Path) -> None:
+    asked = ("ask", "What happened last week?", "--archive", sample_archive, "--json", "--asked-on")
+    filters = json.loads(run(*asked, "2025-01-20").stdout)["filters"]
+    assert (filters["published_from"], filters["published_to"]) == ("2025-01-13", "2025-01-20")
+    for bad in ("yesterday", "2025-01", "2025"):
+        message = " ".join(run(*asked, bad, code=2).stderr.split())
+        assert f"Invalid value for --asked-on: {bad!r} is not a" in message
 
 
 def test_questions_that_are_no_text_are_still_answered(sample_archive: Path) -> None:
@@ -273,7 +282,7 @@ def test_what_is_removed_is_gone_and_comes_back_with_the_next_ingest(archive: Pa
     listed = json.loads(run("articles", "--archive", archive, "--json").stdout)["articles"]
     ids = [article["id"] for article in listed[:2]]
     assert "nothing was removed" in run("remove", ids[0], "nonsense", "--archive", archive, code=1).stderr
-    assert run("remove", *ids, "--archive", archive).stdout == "Removed 2 articles.\n"
+    assert run("remove", *ids, "--yes", "--archive", archive).stdout == "Removed 2 articles.\n"
     assert json.loads(run("info", "--archive", archive, "--json").stdout)["articles"] == before["articles"] - 2
     run("show", ids[0], "--archive", archive, code=1)
     report = json.loads(run("ingest", EXAMPLES, "--archive", archive, "--json").stdout)
@@ -394,11 +403,15 @@ def test_commands_go_through_the_server_that_owns_the_archive(archive: Path, tmp
         listed = run("articles", "--archive", archive, "--json").stdout
         id = json.loads(listed)["articles"][0]["id"]
         answer = json.loads(run("ask", TOLL, "--archive", archive, "--from", "2025", "--json").stdout)
+        dated = run(
+            "ask", "What happened last week?", "--archive", archive, "--asked-on", "2025-01-20", "--json"
+        ).stdout
         info = json.loads(run("info", "--archive", archive, "--json").stdout)
         shown = run("show", id, "--archive", archive).stdout
         chat = CliRunner().invoke(cli, ["chat", "--archive", str(archive)], input=f"{TOLL}\nWhen?\n").stdout
         chat = re.sub(r" · [\d.]+ s$", "", chat, flags=re.MULTILINE)
-        return [listed, answer | {"timings": None}, shown, info["articles"], info["sources"], chat]
+        filters = json.loads(dated)["filters"]
+        return [listed, answer | {"timings": None}, filters, shown, info["articles"], info["sources"], chat]
 
     alone = both()
     new = tmp_path / "new.txt"

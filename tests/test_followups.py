@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from qa.answer import ABSTENTION
 from qa.question import Standalone, expects, parts, standalone
 
+History = list[tuple[str, str] | tuple[str, str, str]]
+
 RESIGNED = [
     ("Who resigned as mayor of Springfield?", "Jane Doe said on Monday that she would resign as mayor of Springfield."),
 ]
@@ -50,6 +52,36 @@ ALBUM = [*NAME, ("What was her first album?", "Her first album was Silver Rivers
 )
 def test_follow_ups_are_completed_from_history(history: list[tuple[str, str]], question: str, expected: str) -> None:
     assert standalone(question, history) == Standalone(expected, f"Read your question as “{expected}”")
+
+
+FLOOD = [("How many people died in the Springfield flood?", "The flood killed eight people in Springfield.")]
+TRAIN = [("When does the night train to Porto start?", "It starts on 4 May, the railway said on Friday.")]
+BERTH = [*TRAIN, ("How much does a berth cost?", "A seat costs 39 crowns and a berth 89.")]
+RACE = [("Who won the men’s race of the Leeds Marathon?", "John Roe won the men’s race.")]
+NAMED = [("Who replaced Jane Doe?", "Minister Ann Poe named John Roe as mediator.", "John Roe")]
+CALLED = [("Who called for an inquiry into John Roe?", "House Speaker Jim Poe called for one on Tuesday.")]
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "expected"),
+    [
+        (FLOOD, "How much damage did it do?", "How much damage did the Springfield flood do?"),
+        (TRAIN, "Why was it put off?", "Why was the night train to Porto put off?"),
+        (BERTH, "And a seat?", "How much does a seat cost (the night train to Porto)?"),
+        (RACE, "What about the women’s race?", "Who won the women’s race of the Leeds Marathon?"),
+        (RACE, "Who else?", "Who else won the men’s race of the Leeds Marathon?"),
+        (NAMED, "How old is he?", "How old is John Roe?"),
+        (CALLED, "When was he ousted?", "When was House Speaker Jim Poe ousted?"),
+        ([("Who beat Ann Poe?", "Jane Doe did.")], "How hot did it get in Leeds?", "How hot did it get in Leeds?"),
+        ([("Where was the red balloon shot down?", "Off Ohio.")], "How big was it?", "How big was the red balloon?"),
+        ([("Which app did Acme ban?", "Acme banned Chirp.")], "Who owns it?", "Who owns Chirp (Acme)?"),
+        ([("When did Jane Doe quit?", "In May."), ("And Ann Poe?", "In June.")], "Why did she?", "Why did Ann Poe?"),
+        (TRAIN, "What did Acme say?", "What did Acme say (the night train to Porto)?"),
+        (RESIGNED, "Which country banned lead pipes?", "Which country banned lead pipes?"),
+    ],
+)
+def test_the_thing_that_was_asked_about_is_meant(history: History, question: str, expected: str) -> None:
+    assert standalone(question, history).text == expected
 
 
 @pytest.mark.parametrize(

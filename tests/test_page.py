@@ -131,7 +131,16 @@ def test_relative_day_is_resolved_beside_the_words(page: Page) -> None:
     when = page.locator(".card mark .when").first
     shown = when.evaluate("element => getComputedStyle(element, '::after').content")
     assert shown == f'" ({when.get_attribute("data-day")})"'
-    assert when.get_attribute("data-day") == "20 January 2025"
+    days = page.locator(".card mark .when").evaluate_all("all => all.map(one => one.dataset.day)")
+    assert "20 January 2025" in days
+
+
+def test_the_words_that_answer_are_set_off_in_the_quote(page: Page) -> None:
+    ask(page, CITED)
+    answers = page.locator(".card mark .answers")
+    assert answers.count() >= 1
+    weight = answers.first.evaluate("element => getComputedStyle(element).fontWeight")
+    assert int(weight) >= 600
 
 
 def test_chip_and_card_lead_to_each_other(page: Page) -> None:

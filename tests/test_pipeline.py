@@ -77,7 +77,7 @@ class TestReport:
         assert told(report) == "0 added, 1 updated, 2 unchanged, 0 skipped, in 0 s."
         [id] = report.updated
         assert "thawed" in (archive.article(id) or pytest.fail("gone")).text
-        assert "froze" in archive.versions_of(id)[0][1].text
+        assert "froze" in archive.versions(id)[0].article.text
         assert_whole(archive)
 
     def test_a_touched_file_is_unchanged(self, archive: Archive, news: Path) -> None:

@@ -1,136 +1,86 @@
-"""Reading: pairs of sentences, what is cut off them and put before them, copies, limits, and the confidence."""
+"""Weighing what was read: copies, agreement between articles, and what the confidence makes of it."""
 
 from __future__ import annotations
-
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reading import FERRY, MUSEUM, candidates, read
 
-from ingest.archive import StoredPassage
 from ingest.article import Article, Span
 from ingest.split import split
-from qa.read import ANSWER_FROM, Evidence, Limits, Reading, choose, probability, read
-from qa.reranker import BundledReranker
-from qa.retrieve import Candidate, rerank
+from ingest.stored import StoredPassage
+from qa.confidence import ANSWER_FROM, confidence, sure
+from qa.read import Evidence, probability, weigh
+from qa.reader import BundledReader, PassageReading, SentenceReading
+from qa.retrieve import Candidate
 
-FERRY = """\
-The ferry Marigold ran aground off Corrin Head on Monday night. Nobody was hurt.
-
-Captain Ines Dorval, 51, said that the radar had failed. She was relieved of her command on Tuesday.
-
-The rescue cost 84,000 crowns, the harbour authority said. Tourists watched it from the pier."""
-WIRE = "HARBOUR TOWN (Wire) - The ferry Marigold ran aground off Corrin Head on Monday night. Nobody was hurt."
-MUSEUM = "The museum of knots opened a new wing. It shows four hundred knots. The mayor was not invited."
+WIRE = "HARBOUR TOWN (Wire) - Late news. The ferry Marigold ran aground off Corrin Head on Monday night."
 
 
 @pytest.fixture(scope="module")
-def reranker() -> BundledReranker:
-    return BundledReranker()
+def reader() -> BundledReader:
+    return BundledReader()
 
 
-def _candidates(*texts: str) -> list[Candidate]:
-    found = []
-    for number, text in enumerate(texts, 1):
-        article = Article(text=text, title="", published="2025-03-04", id=f"a{number}")
-        found += [Candidate(StoredPassage(passage, article), 1.0, 1, None) for passage in split(text)]
-    return found
-
-
-def _read(reranker: BundledReranker, question: str, *texts: str, limits: Limits | None = None) -> Reading:
-    ranked = rerank(reranker, question, _candidates(*texts))
-    return read(reranker, question, ranked, limits or Limits(), searched=len(ranked))
-
-
-def _quotes(reranker: BundledReranker, question: str, *texts: str, limits: Limits | None = None) -> list[str]:
-    reading = _read(reranker, question, *texts, limits=limits)
-    return [item.quote for item in choose(reranker, reading, [], limits or Limits())]
-
-
-def test_the_best_pair_holds_the_answer(reranker: BundledReranker) -> None:
-    reading = _read(reranker, "How much did the rescue cost?", FERRY, MUSEUM)
-    assert "84,000 crowns" in reading.evidence[0].quote
+def test_the_sentence_that_answers_comes_first_with_the_words_that_do(reader: BundledReader) -> None:
+    reading = read(reader, "How much did the rescue cost?", FERRY, MUSEUM)
+    best = reading.evidence[0]
+    assert best.quote == "The rescue cost 84,000 crowns, the harbour authority said."
+    assert "84,000 crowns" in best.answer_text
     assert reading.confidence > ANSWER_FROM
     assert [item.rank for item in reading.evidence] == sorted((item.rank for item in reading.evidence), reverse=True)
 
 
-def test_a_sentence_that_answers_alone_is_quoted_alone(reranker: BundledReranker) -> None:
-    assert _quotes(reranker, "How much did the rescue cost?", FERRY)[0] == (
-        "The rescue cost 84,000 crowns, the harbour authority said."
-    )
+def test_the_same_sentence_in_two_articles_is_one_piece_of_evidence(reader: BundledReader) -> None:
+    evidence = read(reader, "Where did the ferry run aground?", FERRY, WIRE).evidence
+    [best] = [item for item in evidence if "ran aground off Corrin Head" in item.quote]
+    assert {best.stored.article.id, *(copy.article.id for copy in best.copies)} == {"a1", "a2"}
 
 
-def test_a_sentence_that_points_back_brings_the_one_before(reranker: BundledReranker) -> None:
-    [quote, *_] = _quotes(reranker, "Who was relieved of her command on Tuesday?", FERRY)
-    assert "Captain Ines Dorval" in quote
-    assert quote.endswith("She was relieved of her command on Tuesday.")
+def test_an_answer_that_another_article_gives_too_counts_more(reader: BundledReader) -> None:
+    question = "Where did the ferry run aground?"
+    alone = read(reader, question, FERRY).evidence[0]
+    other = "A ferry has run aground off Corrin Head, the coast guard reported. It will be towed away at high tide."
+    together = [item for item in read(reader, question, FERRY, other).evidence if item.span == alone.span]
+    assert max(item.rank for item in together) > alone.rank
 
 
-def test_nothing_on_the_topic_is_no_answer(reranker: BundledReranker) -> None:
-    assert _read(reranker, "What is the boiling point of tungsten?", FERRY, MUSEUM).confidence < 0.01
+def test_a_bonus_can_bring_a_sentence_forward(reader: BundledReader) -> None:
+    question = "When did it happen?"
+    found = [
+        Candidate(one.stored, 1.0, 1, None, reading.relevance, reading)
+        for one in candidates(FERRY)
+        for reading in reader.read(question, [one.stored])
+    ]
+    last = max(sentence for one in found for sentence in one.stored.passage.sentences)
+    best = weigh(question, found, bonus=lambda stored, sentence: 100.0 * (sentence == last))[0]
+    assert best.span == last
 
 
-def test_more_passages_ask_for_more_evidence(reranker: BundledReranker) -> None:
-    question = "Who leads the ferry?"
-    ranked = rerank(reranker, question, _candidates(FERRY))
-    few, many = (read(reranker, question, ranked, Limits(), searched=n).confidence for n in (50, 500_000))
-    assert few > many
+@pytest.mark.parametrize(
+    "question",
+    ["What is the boiling point of tungsten?", "Who won the chess tournament in Aldermoor?"],
+)
+def test_nothing_on_the_topic_is_no_answer(reader: BundledReader, question: str) -> None:
+    assert read(reader, question, FERRY, MUSEUM).confidence < 0.05
 
 
-def test_another_year_than_the_one_asked_for_counts_against(reranker: BundledReranker) -> None:
-    named = _read(reranker, "Where did the ferry run aground in 2025?", FERRY).confidence
-    other = _read(reranker, "Where did the ferry run aground in 1987?", FERRY).confidence
+def test_another_year_than_the_one_asked_for_counts_against(reader: BundledReader) -> None:
+    named = read(reader, "Where did the ferry run aground in 2025?", FERRY).confidence
+    other = read(reader, "Where did the ferry run aground in 1987?", FERRY).confidence
     assert other < named
 
 
-def test_a_denial_does_not_answer(reranker: BundledReranker) -> None:
-    reading = _read(reranker, "Who was invited to the museum?", MUSEUM)
-    assert "not invited" not in reading.evidence[0].quote
+def test_no_passages_are_no_evidence(reader: BundledReader) -> None:
+    reading = read(reader, "Who?")
+    assert (reading.evidence, reading.confidence) == ((), 0.0)
 
 
-def test_copies_are_quoted_once_and_named(reranker: BundledReranker) -> None:
-    question = "Where did the ferry run aground?"
-    reading = _read(reranker, question, FERRY, WIRE)
-    chosen = choose(reranker, reading, [], Limits())
-    assert sum("Corrin Head" in item.quote for item in chosen) == 1
-    assert {copy.article.id for item in chosen for copy in item.copies} | {chosen[0].stored.article.id} == {"a1", "a2"}
-
-
-def test_limits_are_kept(reranker: BundledReranker) -> None:
-    text = " ".join(
-        f"The ferry ran aground near buoy number {n} after the radar of ship {n} failed." for n in range(40)
-    )
-    for limits in (Limits(), Limits(citations=2, quote=200, total=300), Limits(citations=1, quote=80, total=80)):
-        quotes = _quotes(reranker, "Where did the ferry run aground?", text, limits=limits)
-        assert 1 <= len(quotes) <= limits.citations
-        assert len(quotes) == 1 or sum(map(len, quotes)) <= limits.total
-
-
-def test_quotes_never_overlap(reranker: BundledReranker) -> None:
-    reading = _read(reranker, "What happened to the ferry and its captain?", FERRY)
-    chosen = choose(reranker, reading, [reading], Limits(citations=6, total=2000))
-    spans = sorted((item.stored.article.id, item.span) for item in chosen)
-    for (id, span), (other_id, other) in pairwise(spans):
-        assert id != other_id or span.end <= other.start
-
-
-def test_each_part_of_a_compound_question_gets_a_quote(reranker: BundledReranker) -> None:
-    whole = "Who is the captain, and how much did the rescue cost?"
-    ranked = rerank(reranker, whole, _candidates(FERRY))
-    readings = [
-        read(reranker, part, ranked, Limits(), searched=50)
-        for part in (whole, "Who is the captain?", "How much did the rescue cost?")
-    ]
-    text = " ".join(item.quote for item in choose(reranker, readings[0], readings[1:], Limits()))
-    assert "Ines Dorval" in text
-    assert "84,000 crowns" in text
-
-
-def test_no_passages_are_no_evidence(reranker: BundledReranker) -> None:
-    reading = read(reranker, "Who?", [], Limits(), searched=0)
-    assert reading == Reading("Who?", (), 0.0)
-    assert choose(reranker, reading, [], Limits()) == []
+def test_the_best_evidence_makes_the_confidence(reader: BundledReader) -> None:
+    reading = read(reader, "How much did the rescue cost?", FERRY)
+    assert confidence("How much did the rescue cost?", reading.evidence) == sure(reading.evidence[0])
+    assert sure(reading.evidence[-1]) < sure(reading.evidence[0])
 
 
 @given(st.floats(allow_nan=False))
@@ -139,5 +89,41 @@ def test_a_probability_is_one(logit: float) -> None:
 
 
 def test_evidence_quotes_the_words_of_its_span() -> None:
-    [candidate] = _candidates(MUSEUM)
-    assert Evidence(candidate.stored, Span(4, 10), 0.0, 0.0).quote == "museum"
+    [passage] = split(MUSEUM)
+    stored = StoredPassage(passage, Article(text=MUSEUM, id="a1"))
+    assert Evidence(stored, Span(4, 10), 0.0, 0.0).quote == "museum"
+    assert Evidence(stored, Span(0, 10), 0.0, 0.0, Span(4, 10)).answer_text == "museum"
+
+
+def _evidence(question: str, *sentences: tuple[str, str, float]) -> list[str]:
+    """The answers of made-up readings, best first: each of (sentence, answer, log probability) is an article."""
+    found = []
+    for number, (text, answer, score) in enumerate(sentences):
+        [passage] = split(text)
+        start = text.index(answer)
+        read = SentenceReading(Span(0, len(text)), Span(start, start + len(answer)), score, 0.0)
+        stored = StoredPassage(passage, Article(text=text, id=f"a{number}"))
+        found.append(Candidate(stored, 1.0, 1, None, 4.0, PassageReading((read,), 4.0, 0.0)))
+    return [item.answer_text for item in weigh(question, found)]
+
+
+def test_a_sentence_about_another_year_comes_behind() -> None:
+    sentences = [("Ann Roe won the 2022 race.", "Ann Roe", -0.3), ("Bo Lund has won the race.", "Bo Lund", -1.0)]
+    assert _evidence("Who won the 2023 race?", *sentences) == ["Bo Lund", "Ann Roe"]
+    assert _evidence("Who won the race?", *sentences) == ["Ann Roe", "Bo Lund"]
+
+
+def test_a_sentence_that_asks_comes_behind_one_that_tells() -> None:
+    sentences = [("Did Ann Roe win the race?", "Ann Roe", -0.3), ("Bo Lund won the race.", "Bo Lund", -1.0)]
+    assert _evidence("Who won the race?", *sentences)[0] == "Bo Lund"
+
+
+def test_a_name_in_full_comes_before_a_part_of_it() -> None:
+    sentences = [("Roe won the race.", "Roe", -0.3), ("The winner was Ann Roe.", "Ann Roe", -1.0)]
+    assert _evidence("Who won the race?", *sentences)[0] == "Ann Roe"
+
+
+def test_a_sentence_that_denies_what_is_asked_comes_behind() -> None:
+    sentences = [("Ann Roe was not summoned.", "Ann Roe", -0.3), ("The court summoned Bo Lund.", "Bo Lund", -1.0)]
+    assert _evidence("Who was summoned?", *sentences)[0] == "Bo Lund"
+    assert _evidence("Who was not summoned?", *sentences)[0] == "Ann Roe"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.article import Article, Found, Skipped
+from ingest.article import Article, Found, Skipped, Span
 from ingest.readers import read
 
 
@@ -61,6 +61,7 @@ class TestPlainText:
             source="Harbour Gazette",
             authors=("Ann Lee", "Bo Wu"),
             published="2022-09-12T17:00:00-04:00",
+            place="LONDON",
         )
 
     def test_headline_byline_date_and_address_stand_on_lines_of_their_own(self, tmp_path: Path) -> None:
@@ -125,6 +126,12 @@ class TestPlainText:
         long = "The ferry that has crossed the bay for a hundred years sank. Nobody was hurt, the owner said on Monday."
         assert one(tmp_path, "a.txt", long).title == "The ferry that has crossed the bay for a hundred years sank."
 
+    def test_more_of_a_head_is_kept(self, tmp_path: Path) -> None:
+        head = "Headline: Ferry fares rise\nSection: Money\nStandfirst: From May on.\nDateline: Port Ellin\n\n"
+        article = one(tmp_path, "a.txt", head + "Fares rise.\n\nFILE PHOTO: The ferry at the pier.\n\nNobody is glad.")
+        assert (article.section, article.description, article.place) == ("Money", "From May on.", "Port Ellin")
+        assert [span.cut(article.text) for span in article.captions] == ["FILE PHOTO: The ferry at the pier."]
+
     def test_a_date_in_the_file_name_is_noted_as_a_guess(self, tmp_path: Path) -> None:
         guessed = one(tmp_path, "2022-09-12-ferry.txt", "The ferry sank.")
         assert (guessed.published, guessed.date_note) == ("2022-09-12", "file name")
@@ -153,6 +160,11 @@ class TestEncodings:
             "Паром затонул в понедельник утром, сообщила полиция города. Никто не пострадал.\n\nВладелец обещал новый."
         )
         assert one(tmp_path, "a.txt", text, "cp1251").text == text
+
+    def test_a_damaged_byte_costs_only_itself(self, tmp_path: Path) -> None:
+        assert one(tmp_path, "a.txt", "“Café”, said Zoë.".encode() + b" \x92s\n").text == "“Café”, said Zoë. ’s"
+        kept = "A \ufffd that was lost before."
+        assert one(tmp_path, "a.txt", kept).text == kept
 
     def test_a_line_of_another_origin_does_not_spoil_the_others(self, tmp_path: Path) -> None:
         good = "Žofie and Łukasz paid 5 €, said Zoë – “naïve”.\n" * 3
@@ -210,7 +222,7 @@ class TestRecords:
             {"content": {"rendered": "<p>T.</p>"}, "title": {"rendered": "H"}, "link": "https://www.x.org/a",
              "date": "2022-09-12", "author": {"name": "A B"}},
             {"source": {"id": None, "name": "x.org"}, "author": "By A B", "title": "H", "url": "https://www.x.org/a",
-             "publishedAt": "2022-09-12", "content": "T.", "description": "D", "published": True},
+             "publishedAt": "2022-09-12", "content": "T.", "published": True},
             {"webTitle": "H", "webUrl": "https://www.x.org/a", "webPublicationDate": "2022-09-12",
              "fields": {"bodyText": "T.", "byline": "A B"}},
             {"html": "<div><p>T.</p><script>x()</script></div>", "headline": {"main": "H"}, "uri": "https://www.x.org/a",
@@ -298,6 +310,15 @@ class TestRecords:
         huge = one(tmp_path, "a.json", '{"text": "T.", "date": ' + "9" * 10_000 + ', "id": NaN, "title": 1e999}')
         assert (huge.text, huge.published) == ("T.", None)
 
+    def test_section_description_and_place_are_taken_and_captions_found(self, tmp_path: Path) -> None:
+        text = "PARIS (AFP) — Fares rise.\n\nThe pier on Monday. Ann Lee/AFP"
+        record = {"text": text, "articleSection": ["Money", "Travel"], "summary": "In short."}
+        article = one(tmp_path, "a.json", json.dumps(record))
+        assert (article.section, article.description, article.place) == ("Money", "In short.", "PARIS")
+        assert [span.cut(text) for span in article.captions] == ["The pier on Monday. Ann Lee/AFP"]
+        marked = one(tmp_path, "a.json", json.dumps({**record, "captions": []}))
+        assert marked.captions == ()
+
     def test_a_date_in_the_address_is_noted_as_a_guess(self, tmp_path: Path) -> None:
         article = one(
             tmp_path, "a.json", '{"text": "T.", "url": "https://www.x.org/2022/sep/12/ferry", "date": "soon"}'
@@ -326,6 +347,10 @@ class TestRecords:
             language="en-GB",
             id="a1",
             date_note="file name",
+            section="Money",
+            description="D",
+            place="LONDON",
+            captions=(Span(6, 21),),
         )
         assert one(tmp_path, "a.jsonl", json.dumps(dataclasses.asdict(article)) + "\n") == article
 
@@ -370,7 +395,7 @@ class TestRefusals:
             assert "is empty" in refused(tmp_path, name, b" \n\t\r\n ")
         assert refused(tmp_path, "a.txt", bytes(range(256)) * 4) == "is not text: it is full of control characters"
         assert refused(tmp_path, "a.txt", b"%PDF-1.7 ...") == "is not text but a PDF file"
-        assert ".pdf" in refused(tmp_path, "a.pdf", b"%PDF-1.7 ...")
+        assert ".doc" in refused(tmp_path, "a.doc", b"...")
         assert "holds no text" in refused(tmp_path, "a.txt", "\x00\x01")
 
     def test_a_large_file_is_not_opened(self, tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ from ingest.clean import clean, line, opening
 from ingest.readers import FORMATS, read
 from ingest.readers.markup import is_html, plain
 
-ENDS = [".txt", ".md", ".html", ".json", ".jsonl", ".csv", ".tsv"]
+ENDS = [".txt", ".md", ".html", ".json", ".jsonl", ".csv", ".tsv", ".xml", ".eml", ".mbox", ".warc"]
+PACKED = [".zip", ".tar", ".docx", ".pdf", ".parquet"]
 PIECES = st.sampled_from(
     [
         *(
@@ -68,10 +69,10 @@ def found_in(name: str, content: bytes) -> list[Found | Skipped]:
 
 
 def test_every_format_is_tried_below() -> None:
-    assert {FORMATS[end] for end in ENDS} == set(FORMATS.values())
+    assert {FORMATS[end] for end in ENDS + PACKED} == set(FORMATS.values())
 
 
-@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("end", ENDS + PACKED)
 @QUICKLY
 @given(content=ANYTHING)
 def test_no_bytes_make_a_reader_raise_or_hang(end: str, content: bytes) -> None:
@@ -118,7 +119,7 @@ def test_no_damage_to_compressed_files_makes_a_reader_raise(end: str, content: b
     ],
     ids=lambda content: content[:8].strip() or "space",
 )
-@pytest.mark.parametrize("end", [".txt", ".md", ".html", ".json", ".jsonl", ".csv"])
+@pytest.mark.parametrize("end", [end for end in ENDS if end != ".tsv"])
 def test_endless_repetitions_take_no_endless_time(end: str, content: str) -> None:
     assert found_in(f"a{end}", content.encode())
 

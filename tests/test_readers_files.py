@@ -62,11 +62,11 @@ def test_a_name_that_is_not_there_is_an_error_at_once(folder: Path) -> None:
 
 
 def test_other_formats_and_notes_about_the_folder_are_named(folder: Path) -> None:
-    for name in ("report.pdf", "LICENSE", "README.md"):
+    for name in ("report.doc", "LICENSE", "README.md"):
         (folder / "news" / name).write_text("x")
     reasons = {Path(item.origin).name: item.reason for item in skipped(folder)}
     assert reasons == {
-        "report.pdf": "is not of a format that is read: .pdf",
+        "report.doc": "is not of a format that is read: .doc",
         "LICENSE": "has no extension that says its format",
         "README.md": "tells about its folder, by its name; name the file itself to take it in",
     }
@@ -99,6 +99,6 @@ def test_a_folder_that_may_not_be_read_is_named(folder: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="names are Unicode there")
 def test_a_name_that_is_not_unicode_can_be_stored(tmp_path: Path) -> None:
-    path = os.fsencode(tmp_path) + b"/caf\xe9.pdf"
+    path = os.fsencode(tmp_path) + b"/caf\xe9.doc"
     Path(os.fsdecode(path)).write_text("x")
-    assert skipped(tmp_path)[0].origin.encode("utf-8").endswith(rb"caf\xe9.pdf")
+    assert skipped(tmp_path)[0].origin.encode("utf-8").endswith(rb"caf\xe9.doc")

@@ -32,6 +32,7 @@ LINKED = {
             "author": [{"@type": "Person", "name": "Ann Lee"}, {"@type": "Person", "name": "Bo Wu"}],
             "publisher": {"@type": "Organization", "name": "Harbour Gazette"},
             "inLanguage": "en-GB",
+            "articleSection": "Local",
         },
     ],
 }
@@ -86,7 +87,11 @@ def test_what_the_page_states_in_json_ld_comes_first(tmp_path: Path) -> None:
         published="2022-09-12T06:40:00+02:00",
         updated="2022-09-12T11:05:00+02:00",
         language="en-GB",
+        section="Local",
+        captions=article.captions,
     )
+    assert article.text.split("\n\n") == [*PARAGRAPHS, CAPTION]
+    assert [span.cut(article.text) for span in article.captions] == [CAPTION]
 
 
 def test_meta_tags_state_where_json_ld_is_missing(tmp_path: Path) -> None:
@@ -110,6 +115,28 @@ def test_a_guessed_date_says_where_it_comes_from(tmp_path: Path) -> None:
     body = f"<article><p>Posted on September 12, 2022</p>{''.join(f'<p>{text}</p>' for text in PARAGRAPHS)}</article>"
     path.write_text(page(body=body).replace("© 2024", ""), encoding="utf-8")
     assert (only(path).published, only(path).date_note) == ("2022-09-12", "page content")
+
+
+def test_a_caption_stands_behind_the_body_and_one_of_another_story_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    other = "<figure><figcaption>A bridge in another town altogether.</figcaption></figure>"
+    other = f'<div class="related-stories">{other}</div>'
+    body = f"<article><h1>{TITLE}</h1><p>{PARAGRAPHS[0]}</p><div class='media-caption'>{CAPTION}</div>{other}"
+    path.write_text(
+        page(body=body + "".join(f"<p>{text}</p>" for text in PARAGRAPHS[1:]) + "</article>"), encoding="utf-8"
+    )
+    article = only(path)
+    assert article.text.split("\n\n") == [*PARAGRAPHS, CAPTION]
+    assert [span.cut(article.text) for span in article.captions] == [CAPTION]
+
+
+def test_a_page_describes_itself_unless_it_only_repeats_its_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    head = '<meta name="description" content="{}"><meta property="article:section" content="Travel">'
+    path.write_text(page(head=head.format("A ferry, a sandbank and a long night.")), encoding="utf-8")
+    assert (only(path).description, only(path).section) == ("A ferry, a sandbank and a long night.", "Travel")
+    path.write_text(page(head=head.format(PARAGRAPHS[0][:80] + "…")), encoding="utf-8")
+    assert only(path).description is None
 
 
 def test_a_title_loses_the_name_of_the_outlet(tmp_path: Path) -> None:

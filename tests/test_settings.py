@@ -60,7 +60,7 @@ def test_the_users_own_file_is_read(file: Path, tmp_path: Path, monkeypatch: pyt
             "prot = 1",
             {},
             {},
-            r"unknown setting 'prot' in dateline\.toml; the settings are archive, encoder, host, .*threads",
+            r"unknown setting 'prot' in dateline\.toml; the settings are allow_private, archive, .*threads",
         ),
         ("[server]\nport = 1", {}, {}, r"unknown setting 'server' in dateline\.toml"),
         ("", {"DATELINE_ENCODR": "x"}, {}, "unknown setting 'encodr' in the environment"),
@@ -75,6 +75,15 @@ def test_the_users_own_file_is_read(file: Path, tmp_path: Path, monkeypatch: pyt
         ('archive = ""', {}, {}, r"archive in dateline\.toml must be a path, not ''"),
         ("", {}, {"archive": " "}, "archive in the command must be a path, not ' '"),
         ("", {"DATELINE_ARCHIVE": "~no-such-user-here/x"}, {}, "names a user who has no home folder"),
+        ("", {"DATELINE_ALLOW_PRIVATE": "maybe"}, {}, "allow_private in the environment must be true or false"),
+        ("allow_private = 2", {}, {}, r"allow_private in dateline\.toml must be true or false, not 2"),
+        ("", {"DATELINE_FETCH_DELAY": "soon"}, {}, "fetch_delay in the environment must be a number, not 'soon'"),
+        ("fetch_delay = true", {}, {}, r"fetch_delay in dateline\.toml must be a number, not True"),
+        ("fetch_delay = inf", {}, {}, r"fetch_delay in dateline\.toml must not be negative or endless, but is inf"),
+        ("fetch_delay = -1", {}, {}, "must not be negative or endless, but is -1"),
+        ("", {}, {"fetch_timeout": 0}, "fetch_timeout in the command must be at least 1, but is 0"),
+        ("", {"DATELINE_CONTACT": "me"}, {}, "contact in the environment must be an e-mail address or a web page"),
+        ('contact = "a@b.example\\r\\nX: y"', {}, {}, r"contact in dateline\.toml must be an e-mail address"),
         ("port = = 1", {}, {}, r"the settings file dateline\.toml is not valid TOML"),
         ("", {"DATELINE_CONFIG": "nowhere.toml"}, {}, r"nowhere\.toml cannot be read: No such file"),
         ("", {"DATELINE_CONFIG": "."}, {}, "cannot be read: Is a directory"),
@@ -86,6 +95,16 @@ def test_what_cannot_be_used_is_named_with_its_place(
     file.write_text(toml)
     with pytest.raises(SettingsError, match=said):
         Settings.load(environ=environ, **given)  # type: ignore[arg-type]
+
+
+def test_switches_and_pauses_are_read_as_they_are_written(file: Path) -> None:
+    file.write_text('allow_private = true\nfetch_delay = 2\ncontact = "desk@news.example"')
+    settings = Settings.load(environ={})
+    assert (settings.allow_private, settings.fetch_delay, settings.contact) == (True, 2.0, "desk@news.example")
+    for word, meant in {"1": True, "Yes": True, "on": True, "FALSE": False, "0": False, "off": False}.items():
+        environ = {"DATELINE_ALLOW_PRIVATE": word, "DATELINE_FETCH_DELAY": "0.5"}
+        assert Settings.load(environ=environ).allow_private is meant
+        assert Settings.load(environ=environ).fetch_delay == 0.5
 
 
 def test_a_file_in_another_encoding_is_refused(file: Path) -> None:

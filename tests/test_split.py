@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.article import Passage, Span
+from ingest.captions import captions, furniture
 from ingest.sentences import sentences
 from ingest.split import split
 
@@ -88,9 +89,68 @@ def test_scripts_with_a_token_a_letter_get_shorter_passages() -> None:
     assert max(passage.end - passage.start for passage in passages) <= 510
 
 
+STORY = (
+    "The ferry ran aground on Monday. Nobody was hurt.",
+    "The ferry at low tide. Ann Lee/Reuters",
+    "More: what to know about the ferry",
+    "The owner will pay for hotels. A second ship takes over.",
+)
+
+
+def test_a_caption_is_a_passage_of_its_own_and_parts_nothing() -> None:
+    text = "\n\n".join(STORY)
+    assert [words.cut(text) for words in captions(text)] == [STORY[1]]
+    around, caption = split(text, captions=captions(text))
+    assert [span.cut(text) for span in around.sentences] == [
+        "The ferry ran aground on Monday.",
+        "Nobody was hurt.",
+        "The owner will pay for hotels.",
+        "A second ship takes over.",
+    ]
+    assert (around.start, around.end) == (0, len(text))
+    assert text[caption.start : caption.end] == STORY[1]
+
+
+def test_captions_that_touch_are_one_passage_and_a_credit_alone_is_none() -> None:
+    text = "\n\n".join([STORY[0], STORY[1], "The owner’s hotel. Bo Wu/AP", STORY[3], "Bo Wu/AP"])
+    passages = split(text, captions=captions(text))
+    assert shown(text, passages[1:]) == [f"{STORY[1]}\n\nThe owner’s hotel. Bo Wu/AP"]
+
+
+def test_what_is_left_out_counts_for_the_length_of_a_passage() -> None:
+    story, caption = sentence(60), " ".join(["The ferry"] * 30) + " at low tide. Ann Lee/Reuters"
+    text = "\n\n".join([story, caption, story])
+    assert max(sizes(text, split(text, captions=captions(text), max_words=130))) <= 130
+
+
+def test_a_text_of_nothing_but_captions_keeps_them() -> None:
+    text = STORY[1]
+    assert shown(text, split(text, captions=captions(text))) == [text]
+    assert shown("Advertisement", split("Advertisement")) == ["Advertisement"]
+
+
+@pytest.mark.parametrize("word", ["漢 ", "■\xa0", "ไทย "])
+def test_words_of_dense_letters_with_spaces_between_them_fit_into_passages(word: str) -> None:
+    text = (word * 5000).strip()
+    passages = split(text)
+    assert letters(text, [span for passage in passages for span in passage.sentences]) == "".join(text.split())
+    assert max(passage.end - passage.start for passage in passages) <= 170 * len(word)
+
+
 def test_a_limit_below_one_word_is_refused_with_its_value() -> None:
     with pytest.raises(ValueError, match="max_words is 0"):
         split("One came.", max_words=0)
+
+
+def body(text: str) -> list[Span]:
+    """The sentences that are not furniture, or all where all are."""
+    around = furniture(text)
+    kept = [span for span in sentences(text) if not any(start < span.end and span.start < end for start, end in around)]
+    return kept or sentences(text)
+
+
+def letters(text: str, spans: list[Span]) -> str:
+    return "".join("".join(span.cut(text).split()) for span in spans)
 
 
 PIECES = [
@@ -104,6 +164,8 @@ PIECES = [
     "漢字。",
     "x" * 40,
     "Heading:",
+    "More: what to know now",
+    "Advertisement",
     "• item",
     "!”",
     ", ",
@@ -120,14 +182,14 @@ def test_passages_tile_the_visible_text_in_order(text: str, limit: int) -> None:
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
     assert all(before.end <= after.start for before, after in pairwise(spans))
     assert [span.cut(text) for span in spans] == [span.cut(text).strip() for span in spans]
-    assert "".join("".join(span.cut(text).split()) for span in spans) == "".join(text.split())
+    assert letters(text, spans) == letters(text, body(text))
     assert all(len(text[p.start : p.end].split()) <= limit for p in passages)
 
 
 @given(TEXTS)
 def test_sentences_that_fit_are_never_cut(text: str) -> None:
     limit = len(text) + 1
-    assert [span for passage in split(text, max_words=limit) for span in passage.sentences] == sentences(text)
+    assert [span for passage in split(text, max_words=limit) for span in passage.sentences] == body(text)
 
 
 @given(TEXTS, st.integers(1, 40))

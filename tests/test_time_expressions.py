@@ -170,6 +170,15 @@ def test_reported_time_filters_on_publication(question: str, expected: tuple[str
     [
         ("What happened on 3 March?", ("filter", "2022-03-03", "2022-03-06")),
         ("What happened last week?", ("filter", "2022-09-05", "2022-09-14")),
+        ("What happened in the week of 3 March?", ("filter", "2022-02-28", "2022-03-09")),
+        ("Who resigned in the week beginning 3 March?", ("preference", "2022-03-03", "2022-03-16")),
+        ("What happened on the night of 12 January?", ("filter", "2022-01-12", "2022-01-15")),
+        ("Who resigned earlier this month?", ("preference", "2022-09-01", "2022-09-14")),
+        ("Who won over the weekend?", ("preference", "2022-09-10", "2022-09-14")),
+        ("What burned this summer?", ("preference", "2022-06-01", "2022-09-14")),
+        ("What did Acme earn in the first quarter?", ("preference", "2022-01-01", "2022-05-30")),
+        ("Who resigned in 2020 and 2021?", ("preference", "2020-01-01", "2022-09-14")),
+        ("Who wrote in July accusing Acme?", ("preference", "2022-07-01", "2022-08-14")),
         ("what happened in march 2022?", ("filter", "2022-03-01", "2022-04-07")),
         ("What happened between March and May 2022?", ("filter", "2022-03-01", "2022-06-07")),
         ("What happened from 3 March to 5 April 2021?", ("filter", "2021-03-03", "2021-04-08")),
@@ -200,6 +209,8 @@ def test_event_time_allows_days_after(question: str, expected: tuple[str, str | 
         "Who leads the 2024 presidential campaign?",
         "What is the word of the year for 2022?",
         "Who won the May 6 debate?",
+        "How much did rents rise from last year?",
+        "How many more came than in 2021?",
         "It was the highest rise since 2011. Who ordered it?",
         "After stepping down two years ago, who returned?",
         "Which drink, that was introduced last year, is back?",
@@ -210,8 +221,32 @@ def test_event_time_allows_days_after(question: str, expected: tuple[str, str | 
         "Who may march?",
     ],
 )
-def test_dates_that_name_the_subject_filter_nothing(question: str) -> None:
-    assert read_question(question, asked_on=ASKED_ON) == QuestionDates()
+def test_dates_that_name_the_subject_narrow_nothing(question: str) -> None:
+    dates = read_question(question, asked_on=ASKED_ON)
+    assert (dates.kind, dates.start, dates.end, dates.latest, dates.note) == ("none", None, None, False, "")
+
+
+@pytest.mark.parametrize(
+    ("question", "recent", "current"),
+    [
+        ("Which airline recently closed?", True, False),
+        ("Who is the latest to resign?", True, False),
+        ("What is her latest film?", True, False),
+        ("Where will next month’s debate take place?", True, False),
+        ("Who will host the show this winter?", True, False),
+        ("Which policy expires on 11 September?", True, False),
+        ("Who heads Acme?", False, True),
+        ("Is the bridge open?", False, True),
+        ("How many people are missing?", False, True),
+        ("Who headed Acme?", False, False),
+        ("Who signed the 2020 accord?", False, False),
+        ("Which show is “so close to what’s happening right now”?", False, False),
+    ],
+)
+def test_questions_lean_on_the_day_they_are_asked(question: str, recent: bool, current: bool) -> None:
+    dates = read_question(question, asked_on=ASKED_ON)
+    assert (dates.recent, dates.current, dates.latest) == (recent, current, False)
+    assert dates.asked_on == ("2022-09-14" if recent or current else None)
 
 
 def test_question_notes_say_what_was_read() -> None:
@@ -219,6 +254,9 @@ def test_question_notes_say_what_was_read() -> None:
         kind="preference",
         start="2022-09-05",
         end="2022-09-14",
+        first="2022-09-05",
+        last="2022-09-11",
+        asked_on="2022-09-14",
         words="last week",
         at=(13, 22),
         basis="event",
@@ -231,7 +269,11 @@ def test_question_notes_say_what_was_read() -> None:
 
 def test_latest_asks_for_the_newest() -> None:
     assert read_question("What is the latest on the strike?", asked_on=ASKED_ON) == QuestionDates(
-        words="latest", at=(12, 18), latest=True, note="Took “latest” to ask for the newest reports."
+        words="latest",
+        at=(12, 18),
+        latest=True,
+        asked_on="2022-09-14",
+        note="Took “latest” to ask for the newest reports.",
     )
     assert read_question("Who is now prime minister?", asked_on=ASKED_ON).latest
 

@@ -10,8 +10,8 @@ import logging
 import queue
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,6 +23,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from ingest.errors import ArchiveBusy, ArchiveFull, ArchiveReadOnly, DatelineError, InputError, SettingsError
+from ingest.fetch.limits import Limits
+from ingest.fetch.safe import is_url, shown
 from web.guard import problem
 
 if TYPE_CHECKING:
@@ -49,7 +51,8 @@ _Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 
 
 class Ask(BaseModel):
-    """A question. ``history`` holds the questions before it with the text of their answers, oldest first."""
+    """A question. ``history`` holds the questions before it with the text of their answers, oldest first; ``asked_on``
+    is the day that "last week" is reckoned from, today unless told."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -58,14 +61,18 @@ class Ask(BaseModel):
     published_from: date | None = None
     published_to: date | None = None
     sources: list[str] = []
+    asked_on: date | None = None
 
 
 class Add(BaseModel):
-    """What to ingest: files, folders or globs of this machine, as absolute paths."""
+    """What to ingest: files, folders or globs of this machine, as absolute paths, or web addresses; and, where it is
+    not as the server's settings say, whether private addresses are fetched too, and how many pages of one feed."""
 
     model_config = ConfigDict(extra="forbid")
 
     targets: list[str] = Field(min_length=1)
+    allow_private: bool | None = None
+    max_links: int | None = Field(default=None, ge=1)
 
 
 class Stopped(DatelineError):
@@ -80,10 +87,10 @@ class Ingests:
         self._stopping = threading.Event()
         self._threads: set[threading.Thread] = set()
 
-    def run(self, targets: Sequence[str]) -> Iterator[dict[str, Any]]:
-        """Ingest ``targets``: yields ``{"progress": …}`` as it goes, then ``{"report": …}`` or ``{"error": …}``."""
+    def run(self, added: Add) -> Iterator[dict[str, Any]]:
+        """Ingest what is named: yields ``{"progress": …}`` as it goes, then ``{"report": …}`` or ``{"error": …}``."""
         said: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
-        thread = threading.Thread(target=self._work, args=(targets, said), name="ingest")
+        thread = threading.Thread(target=self._work, args=(added, said), name="ingest")
         self._threads.add(thread)
         thread.start()
         while (line := said.get()) is not None:
@@ -99,25 +106,30 @@ class Ingests:
         for thread in list(self._threads):
             thread.join()
 
-    def _work(self, targets: Sequence[str], said: queue.SimpleQueue[dict[str, Any] | None]) -> None:
+    def _work(self, added: Add, said: queue.SimpleQueue[dict[str, Any] | None]) -> None:
         try:
-            said.put({"report": self._ingest(targets, said).to_dict()})
+            said.put({"report": self._ingest(added, said).to_dict()})
         except DatelineError as error:
             said.put({"error": str(error)})
         except Exception:
-            logger.exception("the ingest of %s broke", ", ".join(targets))
+            logger.exception("the ingest of %s broke", ", ".join(map(shown, added.targets)))
             said.put({"error": _BROKEN})
         finally:
             said.put(None)
             self._threads.discard(threading.current_thread())
 
-    def _ingest(self, targets: Sequence[str], said: queue.SimpleQueue[dict[str, Any] | None]) -> IngestReport:
+    def _ingest(self, added: Add, said: queue.SimpleQueue[dict[str, Any] | None]) -> IngestReport:
         def tell(progress: Progress) -> None:
             if self._stopping.is_set():
                 raise Stopped("the server was stopped; what was stored stays, ingest again to finish")
             said.put({"progress": asdict(progress)})
 
-        return self._assistant.ingest(*targets, on_progress=tell)
+        limits = Limits.of(self._assistant.settings)
+        if added.allow_private is not None:
+            limits = replace(limits, allow_private=added.allow_private)
+        if added.max_links is not None:
+            limits = replace(limits, max_links=added.max_links)
+        return self._assistant.ingest(*added.targets, on_progress=tell, limits=limits)
 
 
 def add_rest(app: FastAPI, assistant: Assistant, ingests: Ingests, token: str) -> None:
@@ -164,6 +176,7 @@ def _add_reading(rest: APIRouter, assistant: Assistant) -> None:
             published_from=_iso(asked.published_from),
             published_to=_iso(asked.published_to),
             sources=asked.sources or None,
+            asked_on=asked.asked_on,
         )
         return answer.to_dict()
 
@@ -185,7 +198,34 @@ def _add_reading(rest: APIRouter, assistant: Assistant) -> None:
             {"id": passage.id, "start": passage.start, "end": passage.end, "sentences": passage.sentences}
             for passage in archive.passages_of(article_id)
         ]
-        return {**asdict(found), "passages": passages}
+        story = [_without_text(asdict(other)) for other in archive.members(article_id)]
+        return {**asdict(found), "passages": passages, "story": story}
+
+    @rest.get("/articles/{article_id}/versions")
+    def versions(article_id: str) -> dict[str, Any]:
+        found = archive.versions(article_id)
+        if not found:
+            raise HTTPException(404, f"There is no article {article_id!r} in the archive.")
+        return {
+            "versions": [
+                {"version": one.number, "added": one.added, "replaced": one.replaced, "article": asdict(one.article)}
+                for one in found
+            ]
+        }
+
+    @rest.get("/stories")
+    def stories(
+        limit: Annotated[int, Query(ge=1, le=1000)] = 50,
+        offset: Annotated[int, Query(ge=0)] = 0,
+        source: str | None = None,
+    ) -> dict[str, Any]:
+        found = archive.stories(limit=limit, offset=offset, source=source)
+        return {
+            "stories": [
+                {"id": story.id, "articles": [_without_text(asdict(article)) for article in story.members]}
+                for story in found
+            ]
+        }
 
 
 def _add_writing(rest: APIRouter, ingests: Ingests, token: str) -> None:
@@ -200,9 +240,10 @@ def _add_writing(rest: APIRouter, ingests: Ingests, token: str) -> None:
 
     @rest.post("/ingest", dependencies=[Depends(authorised)])
     def ingest(added: Add) -> StreamingResponse:
-        if relative := next((target for target in added.targets if not Path(target).is_absolute()), None):
-            raise HTTPException(422, f"The target {relative!r} is not an absolute path.")
-        lines = (json.dumps(line, ensure_ascii=False) + "\n" for line in ingests.run(added.targets))
+        places = (target for target in added.targets if not is_url(target))
+        if relative := next((target for target in places if not Path(target).is_absolute()), None):
+            raise HTTPException(422, f"The target {relative!r} is neither an absolute path nor a web address.")
+        lines = (json.dumps(line, ensure_ascii=False) + "\n" for line in ingests.run(added))
         return StreamingResponse(lines, media_type=_NDJSON)
 
 

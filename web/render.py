@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -228,6 +229,8 @@ def evidence_pane(sections: Sequence[str]) -> str:
 
 def evidence(number: int, answer: Answer, articles: Articles) -> str:
     """The sources of one answer: a card for each citation, or after an abstention for each of the nearest passages."""
+    if answer.answered and not answer.citations:
+        return '<h2>No sources</h2><p class="no-sources">This was asked of the archive itself, not of an article.</p>'
     if answer.answered:
         cards = [_card(number, citation, articles) for citation in answer.citations]
         return f"<h2>{_count(len(cards), 'source')}</h2><ol>{''.join(cards)}</ol>"
@@ -254,8 +257,12 @@ def _card(number: int, citation: Citation, articles: Articles) -> str:
         f'<button type="button" class="number" data-chip="{label}" '
         f'aria-label="Back to {citation.number} in the answer">{citation.number}</button>'
         f"{_heading(citation.article, articles)}{_quote(citation, articles)}"
-        f"{also}</li>"
+        f"{_said_by(citation)}{also}</li>"
     )
+
+
+def _said_by(citation: Citation) -> str:
+    return f'<p class="said" dir="auto">Said by {_e(citation.attribution)}</p>' if citation.attribution else ""
 
 
 def _nearest(passage: RetrievedPassage, articles: Articles) -> str:
@@ -310,7 +317,7 @@ def _quote(citation: Citation, articles: Articles) -> str:
     before, after = article.text[begin : citation.start], article.text[citation.end : end]
     lead = "… " if _cut_off(article.text, begin, -1) else ""
     trail = " …" if _cut_off(article.text, end, 1) else ""
-    marked = _annotated(article.text, citation.start, citation.end, citation.dates)
+    marked = _annotated(article.text, citation)
     return f'<blockquote dir="auto">{lead}{_e(before)}<mark>{marked}</mark>{_e(after)}{trail}</blockquote>'
 
 
@@ -341,23 +348,40 @@ def _cut_off(text: str, at: int, step: int) -> bool:
     return bool(rest.strip())
 
 
-def _annotated(text: str, start: int, end: int, dates: Sequence[ResolvedDate]) -> str:
-    """The quote, escaped, with the day that each relative date means as an annotation beside it.
+def _annotated(text: str, citation: Citation) -> str:
+    """The quote, escaped, with the words that answer set off, and beside each relative date the day that it means.
 
-    The annotation is an attribute that the stylesheet shows: the words in the mark, and what is copied, are the quote.
+    The day is an attribute that the stylesheet shows: the words in the mark, and what is copied, are the quote.
     """
-    parts, done = [], start
-    for found in sorted(dates, key=lambda item: item.start):
-        if found.start < done or found.end > end or text[found.start : found.end] != found.text:
-            continue
-        if found.resolved[:4] in found.text:  # the words name the year themselves, so there is nothing to add
-            continue
-        day = long_day(found.resolved)
-        parts.append(_e(text[done : found.start]))
-        parts.append(f'<span class="when" data-day="{_e(day)}" title="{_e(day)}">{_e(found.text)}</span>')
-        done = found.end
-    parts.append(_e(text[done:end]))
-    return "".join(parts)
+    start, end = citation.start, citation.end
+    dates = _to_annotate(text, citation)
+    answer = citation.answer
+    told = range(answer.start, answer.end) if answer and text[answer.start : answer.end] == answer.text else range(0)
+    edges = {start, end, *(edge for found in dates for edge in (found.start, found.end))}
+    edges |= {edge for edge in (told.start, told.stop) if start < edge < end}
+    cuts = sorted(edges)
+    return "".join(_piece(text, first, last, dates, answers=first in told) for first, last in pairwise(cuts))
+
+
+def _to_annotate(text: str, citation: Citation) -> list[ResolvedDate]:
+    """The time expressions of a quote that mean another day than their words say, none over another."""
+    dates: list[ResolvedDate] = []
+    for found in sorted(citation.dates, key=lambda item: item.start):
+        inside = (dates[-1].end if dates else citation.start) <= found.start and found.end <= citation.end
+        if inside and text[found.start : found.end] == found.text and found.resolved[:4] not in found.text:
+            dates.append(found)
+    return dates
+
+
+def _piece(text: str, start: int, end: int, dates: Sequence[ResolvedDate], *, answers: bool) -> str:
+    """A stretch of a quote that is all answer or not, and all one date or none."""
+    words = _e(text[start:end])
+    for found in dates:
+        if found.start <= start and end <= found.end:
+            day = _e(long_day(found.resolved))
+            shown = f' data-day="{day}"' if end == found.end else ""
+            words = f'<span class="when"{shown} title="{day}">{words}</span>'
+    return f'<strong class="answers">{words}</strong>' if answers else words
 
 
 # --- the page before the first question ------------------------------------------------------------------------------

@@ -14,8 +14,22 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Protocol
 
-__all__ = ["FAULTS", "Unreadable", "decode", "decode_html", "opened", "place", "rows", "why"]
+__all__ = [
+    "BREAKING",
+    "FAULTS",
+    "Unreadable",
+    "decode",
+    "decode_html",
+    "limited",
+    "opened",
+    "place",
+    "rows",
+    "seekable",
+    "unpacked",
+    "why",
+]
 
 # What parsers, ours and others', raise for content that they do not expect.
 FAULTS: tuple[type[Exception], ...] = (
@@ -32,6 +46,7 @@ FAULTS += (MemoryError, SyntaxError, csv.Error, zlib.error, lzma.LZMAError)
 
 _BLOCK = 1 << 16
 _SAMPLE = 1 << 14
+_WESTERN_BYTES = "dateline.western"
 _MEGABYTE = 2**20
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -64,6 +79,16 @@ class Unreadable(Exception):
     """A file's content cannot be read; the message is the reason, in words, to follow the file's name."""
 
 
+BREAKING: tuple[type[Exception], ...] = (Unreadable, OSError, *FAULTS)
+"""All that reading a file's content may raise."""
+
+
+class Readable(Protocol):
+    """What bytes are read from."""
+
+    def read1(self, size: int, /) -> bytes: ...
+
+
 def place(path: Path) -> str:
     """The absolute path of a file as text that can be stored, also where its name is not valid UTF-8."""
     return os.fsencode(path.absolute()).decode("utf-8", "backslashreplace")
@@ -81,12 +106,13 @@ def why(error: OSError) -> str:
 
 
 @contextmanager
-def opened(path: Path, *, max_bytes: int) -> Iterator[io.BufferedReader]:
-    """A file's bytes, decompressed where its name ends in ``.gz`` or ``.xz``.
+def opened(path: Path, *, max_bytes: int, unpacked_bytes: int | None = None) -> Iterator[io.BufferedReader]:
+    """A file's bytes, decompressed where its name says that it is compressed; as they are, they can be sought in.
 
     Args:
         path: the file.
         max_bytes: the most bytes that it may have, on disk and decompressed. A larger file is not opened.
+        unpacked_bytes: the most that it may have decompressed, where that is more.
 
     Raises:
         Unreadable: it is too large, or no regular file (also later, when more than ``max_bytes`` come out of it).
@@ -98,12 +124,27 @@ def opened(path: Path, *, max_bytes: int) -> Iterator[io.BufferedReader]:
     if about.st_size > max_bytes:
         raise _too_large(f"has {_megabytes(about.st_size)}", max_bytes)
     with path.open("rb") as file:
-        inner: io.BufferedReader | gzip.GzipFile | lzma.LZMAFile = file
-        if path.suffix.lower() == ".gz":
-            inner = gzip.GzipFile(fileobj=file)
-        elif path.suffix.lower() == ".xz":
-            inner = lzma.LZMAFile(file)  # noqa: SIM115 (what it reads is closed)
-        yield io.BufferedReader(_Limited(inner, max_bytes), buffer_size=_BLOCK)
+        yield unpacked(limited(file, max_bytes), path.name, max_bytes=unpacked_bytes or max_bytes)
+
+
+def unpacked(stream: io.BufferedReader, name: str, *, max_bytes: int) -> io.BufferedReader:
+    """A file's bytes decompressed where its name ends in ``.gz``, ``.xz`` and the like, else the same stream."""
+    end = os.path.splitext(name)[1].lower()  # noqa: PTH122 (a name within an archive is no path)
+    if end in (".gz", ".tgz"):
+        return limited(gzip.GzipFile(fileobj=stream), max_bytes)
+    if end in (".xz", ".txz"):
+        return limited(lzma.LZMAFile(stream), max_bytes)
+    return stream
+
+
+def limited(inner: Readable, max_bytes: int) -> io.BufferedReader:
+    """The same bytes, of which no more than so many are given out; then ``Unreadable`` is raised."""
+    return io.BufferedReader(_Limited(inner, max_bytes), buffer_size=_BLOCK)
+
+
+def seekable(stream: io.BufferedReader) -> IO[bytes]:
+    """The same stream where it can be sought in, else all of its bytes in memory."""
+    return stream if stream.seekable() else io.BytesIO(stream.read())
 
 
 def decode(data: bytes) -> str:
@@ -142,21 +183,18 @@ def rows(stream: io.BufferedReader) -> Iterator[str]:
 
 
 def _decode(data: bytes, encoding: str) -> str:
-    if not encoding.startswith("utf-8"):
-        return data.decode(encoding, "replace")
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        pass
-    # Mostly UTF-8, with lines of another origin in between.
-    return "".join(_decode_row(row) for row in data.removeprefix(codecs.BOM_UTF8).splitlines(keepends=True))
+    # UTF-8 may have lines of another origin in between, or a byte that was damaged.
+    return data.decode(encoding, _WESTERN_BYTES if encoding.startswith("utf-8") else "replace")
 
 
-def _decode_row(row: bytes) -> str:
-    try:
-        return row.decode("utf-8")
-    except UnicodeDecodeError:
-        return row.decode("cp1252", "replace")
+def _western_bytes(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are no UTF-8 are read one by one as Windows-1252, and what stands around them as it is."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error(_WESTERN_BYTES, _western_bytes)
 
 
 def _encoding(head: bytes) -> str:
@@ -172,11 +210,14 @@ def _encoding(head: bytes) -> str:
     controls = len(head) - len(head.translate(None, _CONTROLS))
     if controls > 8 + len(head) / 50:
         raise Unreadable("is not text: it is full of control characters")
-    text = codecs.getincrementaldecoder("utf-8")("replace").decode(head)
-    strange = text.count("\ufffd")
-    if strange * 10 <= sum(char > "\x7f" for char in text) - strange:
-        return "utf-8"
-    return _legacy(head[:_SAMPLE])
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)  # The last character may be cut.
+    except UnicodeDecodeError:
+        text = head.decode("utf-8", "replace")
+        strange = text.count("\ufffd")
+        # Text in older encodings hardly ever has bytes in the order that UTF-8 asks for.
+        return "utf-8" if 2 * strange <= sum(char > "\x7f" for char in text) else _legacy(head[:_SAMPLE])
+    return "utf-8"
 
 
 def _wide(head: bytes) -> str | None:
@@ -216,19 +257,31 @@ def _too_large(has: str, max_bytes: int) -> Unreadable:
 
 
 class _Limited(io.RawIOBase):
-    """Another stream, up to so many bytes: a small compressed file can hold a very large one."""
+    """Another stream, up to so many bytes: a small compressed file can hold a very large one.
 
-    def __init__(self, inner: io.BufferedReader | gzip.GzipFile | lzma.LZMAFile, limit: int) -> None:
+    A plain file, whose size is known, can be sought in, and is not counted.
+    """
+
+    def __init__(self, inner: Readable, limit: int) -> None:
         self._inner, self._limit, self._given = inner, limit, 0
+        self._file = inner if isinstance(inner, io.BufferedReader) and inner.seekable() else None
 
     def readable(self) -> bool:
         return True
+
+    def seekable(self) -> bool:
+        return self._file is not None
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        if self._file is None:
+            raise io.UnsupportedOperation("seek")
+        return self._file.seek(offset, whence)
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         # One piece at a time, so that what a broken file gave before its end is not lost.
         data = self._inner.read1(len(buffer))
         self._given += len(data)
-        if self._given > self._limit:
+        if self._given > self._limit and self._file is None:
             raise _too_large("holds too much when decompressed", self._limit)
         buffer[: len(data)] = data
         return len(data)

@@ -9,13 +9,15 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from urllib.parse import urlsplit
 
-from ingest.article import Article
+from ingest.article import Article, Span
 from ingest.clean import clean, line, opening
 from ingest.dates import date_in_url, parse_date
 
 from . import markup
+from .finish import finished
 
 __all__ = [
     "NoText",
@@ -48,6 +50,10 @@ _NAMES = {
     "language": "language lang inLanguage locale",
     "id": "id articleId guid uuid docId identifier",
     "date_note": "dateNote",
+    "section": "section articleSection sectionName pillarName category categories channel desk rubric",
+    "description": "description summary abstract standfirst subtitle subheadline deck dek trailText excerpt teaser",
+    "place": "place dateline",
+    "captions": "captions",
 }
 _PREFIXES = ("article", "news", "story", "post", "item", "og", "dc", "dcterms")
 _NESTS = ("article", "fields", "source", "attributes", "data", "item", "doc", "document", "newsArticle", "story")
@@ -125,7 +131,7 @@ def from_record(record: Mapping[object, object], *, day_first: bool | None = Non
     published, note = _date(fields, "published", day_first), _line(fields, "date_note")
     if published is None and url and (published := date_in_url(url)):
         note = "web address"
-    return Article(
+    article = Article(
         text=text,
         title=_title(fields) or opening_title(text),
         url=url,
@@ -136,7 +142,12 @@ def from_record(record: Mapping[object, object], *, day_first: bool | None = Non
         language=next(filter(None, map(language, _values(fields, "language"))), None),
         id=name if len(name := _line(fields, "id")) <= 200 else "",
         date_note=note if published else "",
+        section=_line(fields, "section") or None,
+        description=_line(fields, "description", most=2000) or None,
+        place=_line(fields, "place") or None,
+        captions=_captions(fields, text),
     )
+    return article if _is_marked(fields) else finished(replace(article, captions=()))
 
 
 def writes_day_first(records: Iterable[object]) -> bool | None:
@@ -180,7 +191,8 @@ def host(url: str | None) -> str | None:
         name = urlsplit(url).hostname or ""
     except ValueError:
         return None
-    return name.removeprefix("www.") or None
+    name = name.removeprefix("www.")
+    return name if 0 < len(name) <= 200 else None
 
 
 def language(value: object) -> str | None:
@@ -295,8 +307,28 @@ def _values(fields: Mapping[str, list[object]], field: str) -> list[object]:
     return fields.get(field, [])
 
 
-def _line(fields: Mapping[str, list[object]], field: str) -> str:
-    return next(filter(None, (line(_scalar(value))[:500] for value in _values(fields, field))), "")
+def _is_marked(fields: Mapping[str, list[object]]) -> bool:
+    """Whether a record says where its captions stand, or that it has none."""
+    marked = next((value for value in _values(fields, "captions") if isinstance(value, list)), None)
+    return marked is not None and all(isinstance(pair, list) for pair in marked)
+
+
+def _captions(fields: Mapping[str, list[object]], text: str) -> tuple[Span, ...]:
+    """The stretches of ``text`` that a record marks as captions, as an export does; none if its text has changed since
+    it was marked, or if they are anything else."""
+    if text not in _values(fields, "text"):
+        return ()
+    marked = next((value for value in _values(fields, "captions") if isinstance(value, list)), [])
+    spans = [
+        Span(*pair) for pair in marked if isinstance(pair, list) and [type(number) for number in pair] == [int, int]
+    ]
+    ends = [0, *(end for span in spans for end in span), len(text)]
+    sound = ends == sorted(ends) and all(start < end for start, end in spans)
+    return tuple(spans) if sound and len(spans) == len(marked) else ()
+
+
+def _line(fields: Mapping[str, list[object]], field: str, *, most: int = 500) -> str:
+    return next(filter(None, (line(_scalar(value))[:most].rstrip() for value in _values(fields, field))), "")
 
 
 def _title(fields: Mapping[str, list[object]]) -> str:

@@ -6,14 +6,14 @@ import glob
 import os
 import stat
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ingest.article import Skipped
 from ingest.errors import InputError
 
 from .decode import place, why
 
-__all__ = ["FORMATS", "discover", "format_of"]
+__all__ = ["FORMATS", "READ", "discover", "format_of", "is_junk_folder", "left_out"]
 
 FORMATS = {
     ".txt": "text",
@@ -23,11 +23,26 @@ FORMATS = {
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
+    ".mht": "mail",
+    ".mhtml": "mail",
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".csv": "csv",
     ".tsv": "csv",
+    ".parquet": "parquet",
+    ".rss": "feed",
+    ".atom": "feed",
+    ".xml": "feed",
+    ".eml": "mail",
+    ".mbox": "mbox",
+    ".warc": "warc",
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".zip": "zip",
+    ".tar": "tar",
+    ".tgz": "tar",
+    ".txz": "tar",
 }
 READ = "Dateline reads " + " ".join(FORMATS) + ", also with .gz or .xz behind"
 
@@ -39,12 +54,32 @@ _JUNK_ENDS = ("~", ".tmp", ".part", ".crdownload", ".lock")
 _ABOUT = frozenset(("readme", "license", "licence", "copying", "notice", "notes", "changelog", "contributing", "todo"))
 
 
-def format_of(path: Path) -> str | None:
+def format_of(name: str) -> str | None:
     """The format that a file's name speaks for, such as ``"jsonl"`` for ``news.jsonl.xz``, or None."""
-    ends = [end.lower() for end in path.suffixes[-2:]]
+    ends = [end.lower() for end in PurePosixPath(name).suffixes[-2:]]
     if ends and ends[-1] in _PACKED:
         ends.pop()
     return FORMATS.get(ends[-1]) if ends else None
+
+
+def left_out(name: str) -> str | None:
+    """Why a file of that name is not read where nobody named it: a reason in words, empty where it is passed over
+    without a word; None for a file to read."""
+    name = name.lower()
+    if name in _JUNK_FILES or name.endswith(_JUNK_ENDS) or name.startswith(("~$", ".")):
+        return ""
+    kind = format_of(name)
+    if kind is None:
+        end = PurePosixPath(name).suffix
+        return f"is not of a format that is read: {end}" if end else "has no extension that says its format"
+    if name.split(".")[0] in _ABOUT and kind in ("text", "markdown", "html"):
+        return "tells about its folder, by its name; name the file itself to take it in"
+    return None
+
+
+def is_junk_folder(name: str) -> bool:
+    """Whether a folder of that name holds what systems and programs keep for themselves."""
+    return name.startswith(".") or name.lower() in _JUNK_FOLDERS
 
 
 def discover(target: str | Path) -> Iterator[Path | Skipped]:
@@ -116,7 +151,7 @@ def _folder(top: Path) -> Iterator[Path | Skipped]:
                 inner.append(folder / entry.name)
             else:
                 yield from _file(folder / entry.name)
-        waiting += reversed([path for path in inner if path.name.lower() not in _JUNK_FOLDERS])
+        waiting += reversed([path for path in inner if not is_junk_folder(path.name)])
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -127,8 +162,8 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _file(path: Path) -> Iterator[Path | Skipped]:
-    name = path.name.lower()
-    if name in _JUNK_FILES or name.endswith(_JUNK_ENDS) or name.startswith(("~$", ".")):
+    reason = left_out(path.name)
+    if reason == "":
         return
     try:
         mode = path.stat().st_mode
@@ -138,12 +173,7 @@ def _file(path: Path) -> Iterator[Path | Skipped]:
         return
     if not stat.S_ISREG(mode):
         yield Skipped(place(path), "is not a regular file")
-    elif format_of(path) is None:
-        end = path.suffix.lower()
-        yield Skipped(
-            place(path), f"is not of a format that is read: {end}" if end else "has no extension that says its format"
-        )
-    elif name.split(".")[0] in _ABOUT and format_of(path) in ("text", "markdown", "html"):
-        yield Skipped(place(path), "tells about its folder, by its name; name the file itself to take it in")
+    elif reason:
+        yield Skipped(place(path), reason)
     else:
         yield path

@@ -10,17 +10,20 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ingest.article import Article
+from ingest.article import Article, Span
 from ingest.clean import line
 from ingest.dates import date_in_name, date_in_url, parse_date
 
 from . import markup
+from .decode import Unreadable, decode_html
 from .fields import address, authors, host, language, opening_title, title_line
+from .figures import captions_of, without
+from .finish import behind, finished
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
-__all__ = ["LARGEST_PAGE", "from_html"]
+__all__ = ["LARGEST_PAGE", "from_html", "from_page"]
 
 # In characters. Pages are a few hundred kB; building the tree of a page takes twenty times its size in memory.
 LARGEST_PAGE = 10_000_000
@@ -57,6 +60,7 @@ _UPDATED = [
     "dcterms.modified",
     "last-modified",
 ]
+_SECTION = ["article:section", "parsely-section", "sailthru.section", "cse-section", "section", "articlesection"]
 _AUTHOR = ["author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dc.creator.creator"]
 _SURROUNDINGS = " or ".join(
     f"ancestor::{name}" for name in ("head", "nav", "footer", "aside", "a", "button", "form", "script", "style")
@@ -64,12 +68,22 @@ _SURROUNDINGS = " or ".join(
 _SHORTEST = 60
 
 
-def from_html(html: str, *, name: str = "") -> Article | None:
+def from_page(data: bytes, *, name: str = "", url: str | None = None) -> Article | None:
+    """The article on a page as it was saved or sent; see :func:`from_html`. Raises Unreadable for what is no page."""
+    if len(data) > LARGEST_PAGE:
+        raise Unreadable(
+            f"has {len(data) / 2**20:,.0f} MB, more than a web page of {LARGEST_PAGE / 2**20:,.0f} MB; is it one?"
+        )
+    return from_html(decode_html(data), name=name, url=url)
+
+
+def from_html(html: str, *, name: str = "", url: str | None = None) -> Article | None:
     """The article on a page.
 
     Args:
         html: the page.
         name: the file's name, from which a date is guessed where the page states none.
+        url: where the page was found, which counts where it does not state its own address.
 
     Returns:
         the article, or None where the page holds no article text. Its date is, in this order: what the page states, the
@@ -93,13 +107,14 @@ def from_html(html: str, *, name: str = "") -> Article | None:
     text = _text(guessed.get("text"), tree)
     if not text:
         return None
-    url = _url(html, tree, metas, linked)
+    url = _url(html, tree, metas, linked) or address(url)
     outlet = _outlet(linked, metas, guessed.get("sitename")) or host(url)
     title = _title(linked, line(guessed.get("title") or ""), tree, outlet)
     if title and (rest := text.removeprefix(f"{title}\n")) != text and rest.strip():
         text = rest.strip()
+    text, captions = _with_captions(text, tree)
     published, note = _published(linked, metas, url, html, name)
-    return Article(
+    article = Article(
         text=text,
         title=title or opening_title(text),
         url=url,
@@ -107,9 +122,14 @@ def from_html(html: str, *, name: str = "") -> Article | None:
         authors=_authors(linked, metas, guessed.get("author") or ""),
         published=published,
         updated=_first_date([linked.get("dateModified"), *(metas.get(key) for key in _UPDATED)]),
-        language=language(tree.get("lang") or linked.get("inLanguage") or ""),
+        language=_language(tree, metas, linked),
         date_note=note,
+        section=_section(linked, metas),
+        description=_description(linked, metas, text),
+        place=_place(linked),
+        captions=captions,
     )
+    return finished(article)
 
 
 def _text(extracted: str | None, tree: HtmlElement) -> str:
@@ -122,6 +142,14 @@ def _text(extracted: str | None, tree: HtmlElement) -> str:
     if _is_surroundings(extracted, tree):
         return ""
     return markup.plain("\n\n".join(row for row in extracted.split("\n") if row.strip()))
+
+
+def _with_captions(text: str, tree: HtmlElement) -> tuple[str, tuple[Span, ...]]:
+    """The text with the captions behind the body, where they part no paragraphs."""
+    paragraphs = text.split("\n\n")
+    pictures = captions_of(tree, paragraphs)
+    body = without(paragraphs, pictures)
+    return behind("\n\n".join(body), pictures) if body else (text, ())
 
 
 def _is_surroundings(extracted: str, tree: HtmlElement) -> bool:
@@ -186,7 +214,9 @@ def _outlet(linked: dict[str, Any], metas: dict[str, str], guessed: str | None) 
     publisher = publisher[0] if isinstance(publisher, list) and publisher else publisher
     named = publisher.get("name") if isinstance(publisher, dict) else publisher
     names = (
-        line(name).lstrip("@")[:200] for name in (named, metas.get("og:site_name"), guessed) if isinstance(name, str)
+        line(name).lstrip("@")[:200].rstrip()
+        for name in (named, metas.get("og:site_name"), guessed)
+        if isinstance(name, str)
     )
     return next((host(name) or name for name in names if name), "")
 
@@ -200,6 +230,30 @@ def _title(linked: dict[str, Any], guessed: str, tree: HtmlElement, outlet: str 
     if outlet:
         title = re.sub(rf"\s+[|–—·-]\s+{re.escape(outlet)}$", "", title, flags=re.I)
     return title_line(title)
+
+
+def _language(tree: HtmlElement, metas: dict[str, str], linked: dict[str, Any]) -> str | None:
+    stated = [tree.get("lang"), linked.get("inLanguage"), metas.get("og:locale"), metas.get("language")]
+    return next(filter(None, map(language, filter(None, stated))), None)
+
+
+def _section(linked: dict[str, Any], metas: dict[str, str]) -> str | None:
+    stated = linked.get("articleSection")
+    values = [*(stated if isinstance(stated, list) else [stated]), *(metas.get(key) for key in _SECTION)]
+    return next(filter(None, (title_line(value)[:200].rstrip() for value in values if isinstance(value, str))), None)
+
+
+def _description(linked: dict[str, Any], metas: dict[str, str], text: str) -> str | None:
+    """What the page says of the article, unless that is only how the article begins."""
+    values = [metas.get("og:description"), metas.get("description"), linked.get("description")]
+    found = (line(markup.stripped(value))[:2000].rstrip() for value in values if isinstance(value, str))
+    start = line(text[:4000])
+    return next((value for value in found if value and not start.startswith(value.rstrip("….[] "))), None)
+
+
+def _place(linked: dict[str, Any]) -> str | None:
+    stated = linked.get("dateline")
+    return line(stated)[:200].rstrip(" —–-") or None if isinstance(stated, str) else None
 
 
 def _authors(linked: dict[str, Any], metas: dict[str, str], guessed: str) -> tuple[str, ...]:

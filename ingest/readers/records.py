@@ -10,8 +10,9 @@ from itertools import chain, islice
 
 from ingest.article import Found, Skipped
 
-from .decode import FAULTS, Unreadable, decode, rows
+from .decode import BREAKING, FAULTS, Unreadable, decode, rows
 from .fields import NoText, from_record, key, meaning, writes_day_first
+from .item import together
 
 __all__ = ["articles", "read_json", "read_lines"]
 
@@ -22,7 +23,6 @@ _BETWEEN = re.compile(r"[\s,]*")
 
 # So many records of a file are looked at to see whether its dates have the day or the month first.
 _SAMPLE = 200
-_BREAKING: tuple[type[Exception], ...] = (Unreadable, OSError, *FAULTS)
 
 Record = tuple[str, object]  # Where it stands, and what JSON gave.
 
@@ -53,21 +53,11 @@ def read_lines(stream: io.BufferedReader, origin: str) -> Iterator[Found | Skipp
 
 def articles(records: Iterable[Record | Skipped]) -> Iterator[Found | Skipped]:
     """The article in each record. Neighbours that lack a text in the same way are named together."""
-    pending: list[Skipped] = []
     first, records = _sampled(records)
     day_first = writes_day_first(record[1] for record in first if not isinstance(record, Skipped))
-    for record in chain(first, records):
-        item = record if isinstance(record, Skipped) else _article(*record, day_first)
-        if pending and not (isinstance(item, Skipped) and item.reason == pending[0].reason):
-            yield _together(pending)
-            pending.clear()
-        if isinstance(item, Skipped):
-            # Only the first and the last are needed, and how many there are.
-            pending[1:] = [*pending[1:], item] if len(pending) < 2 else [item, *pending[2:], item]
-        else:
-            yield item
-    if pending:
-        yield _together(pending)
+    return together(
+        record if isinstance(record, Skipped) else _article(*record, day_first) for record in chain(first, records)
+    )
 
 
 def _sampled(records: Iterable[Record | Skipped]) -> tuple[list[Record | Skipped], Iterator[Record | Skipped]]:
@@ -76,7 +66,7 @@ def _sampled(records: Iterable[Record | Skipped]) -> tuple[list[Record | Skipped
     first: list[Record | Skipped] = []
     try:
         first.extend(islice(records, _SAMPLE))
-    except _BREAKING as error:
+    except BREAKING as error:
         return first, _broken(error)
     return first, records
 
@@ -95,13 +85,6 @@ def _article(origin: str, record: object, day_first: bool | None) -> Found | Ski
         return Skipped(origin, f"{error}; the text is looked for in text, body, content, article, html and the like")
     except FAULTS as error:
         return Skipped(origin, f"its fields cannot be read: {type(error).__name__}: {str(error)[:200]}")
-
-
-def _together(skipped: list[Skipped]) -> Skipped:
-    first, last = skipped[0], skipped[-1]
-    if first is last:
-        return first
-    return Skipped(first.origin, f"{first.reason} (the same up to {last.origin.rpartition('#')[2]})")
 
 
 def _parsed(lines: Iterable[str], origin: str) -> Iterator[Record | Skipped]:

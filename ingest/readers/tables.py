@@ -1,21 +1,24 @@
-"""CSV and TSV. It knows delimiters, quotes and rows that do not fit, not what the columns mean."""
+"""CSV, TSV and Parquet. It knows delimiters, quotes and rows that do not fit, not what the columns mean."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
 
 from ingest.article import Found, Skipped
 
-from .decode import Unreadable, rows
+from .decode import Unreadable, rows, seekable
 from .fields import meaning
 from .records import Record, articles
 
-__all__ = ["read_table"]
+__all__ = ["read_parquet", "read_table"]
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_FIELD = 2**31 - 1
+_ROWS = 64
 
 
 def read_table(stream: io.BufferedReader, origin: str) -> Iterator[Found | Skipped]:
@@ -30,13 +33,58 @@ def read_table(stream: io.BufferedReader, origin: str) -> Iterator[Found | Skipp
         delimiter = _delimiter(head)
     names = _split(head, delimiter)
     if not any(meaning(name) in ("text", "html") for name in names):
-        shown = ", ".join(name.strip()[:40] for name in names[:12])
-        raise Unreadable(f"has no column with a text; its first row is: {shown}. Name one text, body, content or html")
+        raise Unreadable(_no_text(names, "first row is"))
     # The limit of the csv module is for the whole process; articles are longer than its 128 kB.
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_FIELD))
     spaced = delimiter != "\t" and f"{delimiter} " in head
     table = csv.reader(lines, delimiter=delimiter, skipinitialspace=spaced)
     return articles(_records(lines, table, names, delimiter=delimiter, origin=origin))
+
+
+def read_parquet(stream: io.BufferedReader, origin: str) -> Iterator[Found | Skipped]:
+    """The articles of a Parquet file, one a row, read some rows at a time (extra ``parquet``)."""
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise Unreadable("is a Parquet file, which needs one more library: pip install 'dateline[parquet]'") from None
+    try:
+        table = pyarrow.parquet.ParquetFile(seekable(stream))
+    except pyarrow.ArrowException as error:
+        raise Unreadable(f"is no Parquet file that can be read: {str(error)[:200]}") from None
+    names = [name for name in table.schema_arrow.names if meaning(name)]
+    if not any(meaning(name) in ("text", "html") for name in names):
+        raise Unreadable(_no_text(table.schema_arrow.names, "columns are"))
+    return articles(_batches(table, names, origin))
+
+
+def _batches(table: Any, names: list[str], origin: str) -> Iterator[Record | Skipped]:
+    import pyarrow
+
+    number = 0
+    try:
+        for batch in table.iter_batches(batch_size=_ROWS, columns=names, use_threads=False):
+            for record in batch.to_pylist():
+                number += 1
+                yield f"{origin}#{number}", {name: _plain(value) for name, value in record.items()}
+    except pyarrow.ArrowException as error:
+        yield Skipped(f"{origin}#{number + 1}", f"the rows from here on cannot be read: {str(error)[:200]}")
+
+
+def _plain(value: object) -> object:
+    """A cell as JSON would have it: moments as text, bytes that are text as such."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _no_text(names: Iterable[str], are: str) -> str:
+    shown = ", ".join(name.strip()[:40] for name in list(names)[:12])
+    return f"has no column with a text; its {are}: {shown}. Name one text, body, content or html"
 
 
 class _Lines:

@@ -11,8 +11,9 @@ from ingest.dates import date_in_name, date_in_url, is_date, parse_date
 
 from . import markup
 from .fields import address, authors, host, key, language, opening_title, title_line
+from .finish import finished
 
-__all__ = ["assemble", "from_text", "headers"]
+__all__ = ["assemble", "from_text", "headers", "is_header"]
 
 _HEADERS = {
     **dict.fromkeys(("title", "headline", "heading"), "title"),
@@ -22,6 +23,9 @@ _HEADERS = {
     **dict.fromkeys(("source", "agency", "publisher", "outlet", "newspaper", "publication", "site"), "source"),
     **dict.fromkeys(("url", "link", "permalink"), "url"),
     **dict.fromkeys(("language", "lang"), "language"),
+    **dict.fromkeys(("section", "category", "desk", "topic"), "section"),
+    **dict.fromkeys(("description", "summary", "standfirst", "abstract", "deck", "subheadline"), "description"),
+    **dict.fromkeys(("place", "dateline"), "place"),
     "id": "id",
 }
 _HEADER = re.compile(r"[ \t]*([A-Za-z][A-Za-z _-]{0,20}?)[ \t]*:[ \t]+(\S.*)")
@@ -62,12 +66,13 @@ _MOST_ROWS = 8
 _MOST_HEADERS = 15
 
 
-def from_text(text: str, *, name: str = "") -> Article | None:
+def from_text(text: str, *, name: str = "", url: str | None = None) -> Article | None:
     """The article in a plain text.
 
     Args:
         text: the file's content; a page of HTML without a fitting name is read as HTML.
         name: the file's name, from which a date is guessed where the text states none.
+        url: where the text was found, which counts where it does not state its own address.
 
     Returns:
         the article, or None where there is no text below the headers.
@@ -75,10 +80,10 @@ def from_text(text: str, *, name: str = "") -> Article | None:
     if re.match(r"\s*<(?:!doctype html|html)\b", text[:1000], re.I):
         from . import html as page
 
-        return page.from_html(text, name=name)
+        return page.from_html(text, name=name, url=url)
     # A text without markup in front of it is kept as it is, so that HTML in the middle of it stays what it says.
     stated, body = headers(markup.plain(text))
-    return assemble(stated, markup.plain(body), name=name)
+    return assemble({"url": url, **stated} if url else stated, markup.plain(body), name=name)
 
 
 def assemble(stated: dict[str, str], body: str, *, name: str = "") -> Article | None:
@@ -91,22 +96,26 @@ def assemble(stated: dict[str, str], body: str, *, name: str = "") -> Article | 
         note = "web address"
     if published is None and (published := date_in_name(Path(name).name)):
         note = "file name"
-    title = title_line(stated.get("title", ""))
+    title, own = title_line(stated.get("title", "")), line(stated.get("id", ""))
     first, _, rest = body.partition("\n")
     if title and line(first) == title and rest.strip():
         body = rest.strip()
-    return Article(
+    article = Article(
         text=body,
         title=title or opening_title(body),
         url=url,
-        source=host(stated.get("source")) or line(stated.get("source", "")) or host(url),
+        source=host(stated.get("source")) or line(stated.get("source", ""))[:200].rstrip() or host(url),
         authors=authors(stated.get("authors", "")),
         published=published,
         updated=parse_date(stated.get("updated", "")),
         language=language(stated.get("language", "")),
-        id=line(stated.get("id", "")),
+        id=own if len(own) <= 200 else "",
         date_note=note,
+        section=line(stated.get("section", ""))[:200].rstrip() or None,
+        description=line(stated.get("description", ""))[:2000].rstrip() or None,
+        place=line(stated.get("place", ""))[:200].rstrip() or None,
     )
+    return finished(article)
 
 
 def headers(text: str, *, title: str = "") -> tuple[dict[str, str], str]:
@@ -168,6 +177,11 @@ def _statement(row: str) -> dict[str, str] | None:
     if _URL_LINE.fullmatch(row):
         return {"url": row}
     return {"authors": row} if _is_by_line(row) else None
+
+
+def is_header(row: str) -> bool:
+    """Whether a line states by itself who wrote the text below it, when, or where it was published."""
+    return _statement(row) is not None
 
 
 def _fits(field: str, value: str) -> bool:

@@ -15,14 +15,17 @@ import typer
 from ingest.console import STOPPED, as_json, guarded, printable, put, run_ingest, say
 from ingest.errors import DatelineError
 from qa.cli.frame import (
+    AllowPrivateOption,
     ArchiveOption,
+    AskedOnOption,
     FromOption,
     GuardedCommand,
     JsonOption,
+    LimitOption,
     SourceOption,
     ToOption,
-    article_fields,
     cli,
+    day_of,
     filters_of,
     unicode,
 )
@@ -36,18 +39,30 @@ __all__ = ["ask_main"]
 
 @cli.command()
 def ingest(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders, or quoted globs.")],
+    targets: Annotated[
+        list[str], typer.Argument(metavar="PATH|URL", help="Files, folders, quoted globs, or web addresses.")
+    ],
     archive: ArchiveOption = None,
     json: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+    limit: LimitOption = None,
+    allow_private: AllowPrivateOption = False,
 ) -> None:
     """Put articles into the archive.
 
-    From .txt, .md, .html, .json, .jsonl and .csv files. Repeating it changes nothing; an article whose text has
-    changed replaces its older version.
+    From files of many formats, and from the web: the address of an article, of an RSS or Atom feed (with the article
+    behind each link), of a sitemap, or of a file. Repeating it changes nothing; an article whose text has changed
+    replaces its older version.
     """
     with guarded(stopped=STOPPED):
-        code = run_ingest(paths, archive=archive, quiet=quiet, to_json=json)
+        code = run_ingest(
+            targets,
+            archive=archive,
+            quiet=quiet,
+            to_json=json,
+            allow_private=allow_private or None,
+            max_links=limit,
+        )
     if code:
         raise typer.Exit(code)
 
@@ -60,6 +75,7 @@ def ask(
     published_from: FromOption = None,
     published_to: ToOption = None,
     source: SourceOption = None,
+    asked_on: AskedOnOption = None,
 ) -> None:
     """Answer a question with quotes from the archive.
 
@@ -69,9 +85,9 @@ def ask(
     from ingest.settings import Settings
     from qa.cli.library import asking
 
-    filters = filters_of(published_from, published_to, source)
+    filters, day = filters_of(published_from, published_to, source), day_of(asked_on)
     with asking(Settings.load(archive)) as desk:
-        answer = _ask(desk, unicode(question), history=(), filters=filters, quiet=json or markdown)
+        answer = _ask(desk, unicode(question), history=(), filters=filters, asked_on=day, quiet=json or markdown)
     if json:
         as_json(answer.to_dict())
     elif markdown:
@@ -146,7 +162,15 @@ def _questions() -> Iterator[str]:
             yield line
 
 
-def _ask(desk: Desk, question: str, *, history: Sequence[Answer], filters: Filters, quiet: bool = False) -> Answer:
+def _ask(
+    desk: Desk,
+    question: str,
+    *,
+    history: Sequence[Answer],
+    filters: Filters,
+    asked_on: str | None = None,
+    quiet: bool = False,
+) -> Answer:
     """The answer to one question; what is being done meanwhile is shown when stderr is a terminal."""
     from qa.answer import Step
 
@@ -157,59 +181,9 @@ def _ask(desk: Desk, question: str, *, history: Sequence[Answer], filters: Filte
 
         status = Console(stderr=True, highlight=False, markup=False).status("Opening the archive ...")
     with status or nullcontext():
-        for said in desk.stream(question, history=history, filters=filters):
+        for said in desk.stream(question, history=history, filters=filters, asked_on=asked_on):
             if not isinstance(said, Step):
                 return said
             if status:
                 status.update(printable(said.message))
     raise DatelineError("the answer broke off; ask again")
-
-
-@cli.command()
-def articles(
-    archive: ArchiveOption = None,
-    source: Annotated[str | None, typer.Option("--source", metavar="OUTLET", help="Only this outlet.")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many at most.")] = 50,
-    offset: Annotated[int, typer.Option("--offset", min=0, help="How many to pass over first.")] = 0,
-    json: JsonOption = False,
-) -> None:
-    """List the articles in the archive, newest first."""
-    from ingest.settings import Settings
-    from qa.cli.library import looking
-
-    with looking(Settings.load(archive)) as shelf:
-        found = shelf.articles(limit=limit, offset=offset, source=unicode(source) if source else None)
-    if json:
-        as_json({"articles": [article_fields(article, text=False) for article in found]})
-        return
-    from qa.cli.render import listing_lines, show
-
-    if not found:
-        say(f"No articles from {source!r}." if source else "No articles.")
-    show(listing_lines(found, columns=sys.stdout.isatty()))
-    if len(found) == limit:
-        say(f"At most {limit} are shown; --limit and --offset show others.")
-
-
-@cli.command("show")
-def show_article(
-    id: Annotated[str, typer.Argument(metavar="ID", help="As `dateline articles` lists it.")],
-    archive: ArchiveOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Show an article with its passages."""
-    from ingest.settings import Settings
-    from qa.cli.library import looking
-
-    with looking(Settings.load(archive)) as shelf:
-        article = shelf.article(id)
-        if article is None:
-            raise DatelineError(f"there is no article {id!r} in the archive; `dateline articles` lists what there is")
-        passages = shelf.passages_of(article.id)
-    if json:
-        spans = [{"id": passage.id, "start": passage.start, "end": passage.end} for passage in passages]
-        as_json(article_fields(article, text=True) | {"passages": spans})
-        return
-    from qa.cli.render import article_lines, show
-
-    show(article_lines(article, passages))

@@ -18,14 +18,18 @@ if TYPE_CHECKING:
     from qa.answer import Filters
 
 __all__ = [
+    "AllowPrivateOption",
     "ArchiveOption",
+    "AskedOnOption",
     "FromOption",
     "GuardedCommand",
     "JsonOption",
+    "LimitOption",
     "SourceOption",
     "ToOption",
     "article_fields",
     "cli",
+    "day_of",
     "filters_of",
     "unicode",
 ]
@@ -62,6 +66,13 @@ ArchiveOption = Annotated[
     Path | None,
     typer.Option("--archive", metavar="DIR", help="The archive's folder; DATELINE_ARCHIVE unless given."),
 ]
+LimitOption = Annotated[
+    int | None,
+    typer.Option("--limit", metavar="PAGES", min=1, help="Pages to fetch from one feed or sitemap, newest first."),
+]
+AllowPrivateOption = Annotated[
+    bool, typer.Option("--allow-private", help="Fetch from this machine and from private networks too.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, for programs.")]
 
 FromOption = Annotated[
@@ -69,6 +80,12 @@ FromOption = Annotated[
 ]
 ToOption = Annotated[
     str | None, typer.Option("--to", metavar="DATE", help="Only articles published on this day or earlier.")
+]
+AskedOnOption = Annotated[
+    str | None,
+    typer.Option(
+        "--asked-on", metavar="DAY", help='Reckon "last week" in the question from this day; today unless given.'
+    ),
 ]
 SourceOption = Annotated[
     list[str] | None, typer.Option("--source", metavar="OUTLET", help="Only this outlet; may be repeated.")
@@ -108,6 +125,20 @@ def filters_of(published_from: str | None, published_to: str | None, sources: Se
     if first and last and first > last:
         raise typer.BadParameter(f"--from {published_from} is later than --to {published_to}")
     return Filters(first, last, tuple(unicode(source) for source in sources or ()))
+
+
+def day_of(asked_on: str | None) -> str | None:
+    """The day that ``--asked-on`` names, ISO 8601; None when it was not given.
+
+    Raises:
+        typer.BadParameter: it names none, or a whole month or year.
+    """
+    if asked_on is None:
+        return None
+    first, last = _first_and_last(asked_on, "--asked-on")
+    if first != last:
+        raise typer.BadParameter(f"{asked_on!r} is not a day; write 2024-03-19", param_hint="--asked-on")
+    return first
 
 
 def _first_and_last(value: str, option: str) -> tuple[str, str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ingest.article import Article, Passage
+from ingest.article import Article, Passage, Span
 from ingest.console import say
 from ingest.errors import ArchiveBusy
 from ingest.owner import Owner
@@ -16,6 +16,7 @@ from qa.answer import Answer, Filters, Step
 
 if TYPE_CHECKING:
     from ingest.archive import Archive, ArchiveStats
+    from ingest.stored import Story, Version
     from qa.assistant import Assistant
 
 __all__ = ["Desk", "Shelf", "asking", "looking"]
@@ -27,8 +28,10 @@ _PAGE = 1000
 class Desk(Protocol):
     """Where questions are put."""
 
-    def stream(self, question: str, *, history: Sequence[Answer], filters: Filters) -> Iterator[Step | Answer]:
-        """What is being done as it begins, then the answer."""
+    def stream(
+        self, question: str, *, history: Sequence[Answer], filters: Filters, asked_on: str | None = None
+    ) -> Iterator[Step | Answer]:
+        """What is being done as it begins, then the answer; "last week" is reckoned from ``asked_on``, else today."""
 
 
 class Shelf(Protocol):
@@ -49,6 +52,15 @@ class Shelf(Protocol):
 
     def passages_of(self, article_id: str) -> list[Passage]:
         """The passages that the article is cut into, in order."""
+
+    def stories(self, *, limit: int, offset: int, source: str | None) -> list[Story]:
+        """Stories, latest first."""
+
+    def members(self, id: str) -> list[Article]:
+        """The articles of the story that the article of that id belongs to, earliest first."""
+
+    def versions(self, article_id: str) -> list[Version]:
+        """What the article has said, oldest first."""
 
 
 @contextmanager
@@ -86,7 +98,15 @@ def looking(settings: Settings) -> Iterator[Shelf]:
         return
     with archive:
         _tell_healed(archive)
+        _group(archive)
         yield archive
+
+
+def _group(archive: Archive) -> None:
+    """Find the stories of an archive that was made before there were any."""
+    if archive.writable and (count := archive.ungrouped):
+        say(f"Looking for copies among {count:,} articles, once; it takes about {max(count // 250, 1)} s.")
+        archive.group()
 
 
 def _tell_healed(archive: Archive) -> None:
@@ -98,13 +118,16 @@ def _tell_healed(archive: Archive) -> None:
 class _Local:
     assistant: Assistant
 
-    def stream(self, question: str, *, history: Sequence[Answer], filters: Filters) -> Iterator[Step | Answer]:
+    def stream(
+        self, question: str, *, history: Sequence[Answer], filters: Filters, asked_on: str | None = None
+    ) -> Iterator[Step | Answer]:
         return self.assistant.stream(
             question,
             history=history,
             published_from=filters.published_from,
             published_to=filters.published_to,
             sources=filters.sources or None,
+            asked_on=asked_on,
         )
 
 
@@ -112,7 +135,9 @@ class _Local:
 class _Remote:
     owner: Owner
 
-    def stream(self, question: str, *, history: Sequence[Answer], filters: Filters) -> Iterator[Step | Answer]:
+    def stream(
+        self, question: str, *, history: Sequence[Answer], filters: Filters, asked_on: str | None = None
+    ) -> Iterator[Step | Answer]:
         body: dict[str, Any] = {"question": question}
         if history:
             body["history"] = [[answer.question, answer.text] for answer in history]
@@ -122,6 +147,8 @@ class _Remote:
             body["published_to"] = filters.published_to
         if filters.sources:
             body["sources"] = list(filters.sources)
+        if asked_on:
+            body["asked_on"] = asked_on
         yield Answer.from_dict(self.owner.post("/api/v1/ask", body))
 
     def articles(self, *, limit: int, offset: int, source: str | None) -> list[Article]:
@@ -153,10 +180,30 @@ class _Remote:
 
         # The server cuts with this same code: the archive's recipe says so, and is checked when it is opened.
         article = self.article(article_id)
-        return split(article.text) if article else []
+        return split(article.text, captions=article.captions) if article else []
+
+    def stories(self, *, limit: int, offset: int, source: str | None) -> list[Story]:
+        from ingest.stored import Story
+
+        page = self.owner.get("/api/v1/stories", limit=min(limit, _PAGE), offset=offset, source=source)
+        return [Story(data["id"], tuple(map(_article, data["articles"]))) for data in page["stories"]]
+
+    def members(self, id: str) -> list[Article]:
+        return [_article(data) for data in self.owner.get(f"/api/v1/articles/{id}")["story"]]
+
+    def versions(self, article_id: str) -> list[Version]:
+        from ingest.stored import Version
+
+        found = self.owner.get(f"/api/v1/articles/{article_id}/versions")["versions"]
+        return [Version(data["version"], _article(data["article"]), data["added"], data["replaced"]) for data in found]
 
 
 def _article(data: dict[str, Any]) -> Article:
-    names = ("title", "url", "source", "published", "updated", "language", "id", "date_note")
+    names = (field.name for field in fields(Article) if field.name not in ("text", "authors", "captions"))
     given = {name: data[name] for name in names if data.get(name) is not None}
-    return Article(text=data.get("text", ""), authors=tuple(data.get("authors") or ()), **given)
+    return Article(
+        text=data.get("text", ""),
+        authors=tuple(data.get("authors") or ()),
+        captions=tuple(Span(*pair) for pair in data.get("captions") or ()),
+        **given,
+    )

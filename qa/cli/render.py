@@ -89,15 +89,28 @@ def _citation_lines(citation: Citation, first: int) -> Iterator[Line]:
 def _quote_lines(citation: Citation, passages: tuple[RetrievedPassage, ...], *, paragraphs: bool) -> Iterator[Line]:
     around = _paragraph(citation, passages) if paragraphs else None
     if around is None:
-        yield Line(_text(f"“{_flat(citation.quote)}”"), 4)
+        yield Line(Text.assemble("“", *_quote_parts(citation, ""), "”"), 4)
     else:
-        before, quote, after = around
-        yield Line(Text.assemble((before, "dim"), (quote, "bold"), (after, "dim")), 4)
+        before, after = around
+        yield Line(Text.assemble((before, "dim"), *_quote_parts(citation, "bold"), (after, "dim")), 4)
     for found in citation.dates:
         yield Line(_text(f"“{_flat(found.text)}”: {day(found.resolved)}", "green"), 4)
+    if citation.attribution:
+        yield Line(_text(f"Said by {_flat(citation.attribution)}", "dim"), 4)
     if citation.also_in:
         outlets = dict.fromkeys(_flat(ref.source or ref.title) for ref in citation.also_in)
         yield Line(_text("Also in: " + ", ".join(outlets), "dim"), 4)
+
+
+def _quote_parts(citation: Citation, style: str) -> list[tuple[str, str]]:
+    """The quote on one line, with the words that answer underlined."""
+    if citation.answer is None:
+        return [(_flat(citation.quote), style)]
+    start, end = citation.answer.start - citation.start, citation.answer.end - citation.start
+    before, told, after = (
+        _joined(part) for part in (citation.quote[:start], citation.quote[start:end], citation.quote[end:])
+    )
+    return [(before, style), (told, f"{style} underline".strip()), (after, style)]
 
 
 def _nearest_lines(passage: RetrievedPassage) -> Iterator[Line]:
@@ -118,8 +131,8 @@ def _about_lines(ref: ArticleRef | Article, *, indent: int) -> Iterator[Line]:
         )
 
 
-def _paragraph(citation: Citation, passages: tuple[RetrievedPassage, ...]) -> tuple[str, str, str] | None:
-    """The quote's paragraph as what stands before it, the quote, and what follows; None when it is unknown or long."""
+def _paragraph(citation: Citation, passages: tuple[RetrievedPassage, ...]) -> tuple[str, str] | None:
+    """What stands in the quote's paragraph before it, and after it; None when it is unknown or long."""
     for passage in passages:
         start, end = citation.start - passage.start, citation.end - passage.start
         if passage.article.id != citation.article.id or passage.text[max(start, 0) : end] != citation.quote:
@@ -129,7 +142,7 @@ def _paragraph(citation: Citation, passages: tuple[RetrievedPassage, ...]) -> tu
         before = passage.text[first + 2 if first >= 0 else 0 : start]
         after = passage.text[end : last if last >= 0 else len(passage.text)]
         if len(before) + len(citation.quote) + len(after) <= _LONGEST_PARAGRAPH:
-            return _joined(before), _flat(citation.quote), _joined(after)
+            return _joined(before), _joined(after)
     return None
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,13 +14,27 @@ import typer
 
 from ingest.console import as_json, printable, put, say
 from ingest.errors import ArchiveBusy, ArchiveMissing, DatelineError, InputError, ModelError
-from qa.cli.frame import ArchiveOption, JsonOption, article_fields, cli
+from qa.cli.frame import (
+    ArchiveOption,
+    FromOption,
+    JsonOption,
+    SourceOption,
+    ToOption,
+    article_fields,
+    cli,
+    filters_of,
+)
 
 if TYPE_CHECKING:
     from ingest.archive import Archive
+    from ingest.article import Article
     from ingest.settings import Settings
+    from qa.answer import Filters
 
 __all__: list[str] = []
+
+_PAGE = 1000
+_SHOWN = 10
 
 
 @cli.command()
@@ -39,6 +54,7 @@ def info(archive: ArchiveOption = None, json: JsonOption = False) -> None:
             "archive": str(settings.archive),
             "encoder": recipe.get("encoder"),
             "articles": stats.articles,
+            "stories": stats.stories,
             "passages": stats.passages,
             "from": stats.first,
             "to": stats.last,
@@ -49,6 +65,8 @@ def info(archive: ArchiveOption = None, json: JsonOption = False) -> None:
         return
     put(f"Archive    {settings.archive}")
     put(f"Articles   {stats.articles:,} in {stats.passages:,} passages")
+    if stats.stories and stats.stories < stats.articles:
+        put(f"Stories    {stats.stories:,}, copies counted once")
     if stats.first:
         put(f"Published  {day(stats.first)} to {day(stats.last)}")
     if recipe.get("encoder"):
@@ -60,19 +78,79 @@ def info(archive: ArchiveOption = None, json: JsonOption = False) -> None:
 
 @cli.command()
 def remove(
-    ids: Annotated[list[str], typer.Argument(metavar="ID", help="As `dateline articles` lists them.")],
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="As `dateline articles` lists them.")] = None,
     archive: ArchiveOption = None,
+    url: Annotated[
+        list[str] | None, typer.Option("--url", metavar="URL", help="The article at this address; may be repeated.")
+    ] = None,
+    source: SourceOption = None,
+    published_from: FromOption = None,
+    published_to: ToOption = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
 ) -> None:
-    """Take articles out of the archive, with all their versions."""
+    """Take articles out of the archive, with all their versions.
+
+    By id or address, or all that an outlet published, or all of some days. What would be removed is shown first.
+    """
+    filters = filters_of(published_from, published_to, source)
+    named = bool(ids or url)
+    if named == bool(published_from or published_to or source):
+        raise typer.BadParameter("name articles by ID or --url, or say which with --source, --from and --to")
     with _opened(archive, "remove") as opened:
-        for id in ids:
-            if opened.article(id) is None:
-                raise DatelineError(
-                    f"there is no article {id!r} in the archive, so nothing was removed; `dateline articles` lists "
-                    "what there is"
-                )
-        count = opened.remove(ids)
-    put(f"Removed {count} article{'' if count == 1 else 's'}.")
+        found = _named(opened, ids or [], url or []) if named else _within(opened, filters)
+        if not found:
+            put("There is no such article, so nothing was removed.")
+            return
+        if not yes:
+            _confirm(opened, found)
+        count = opened.remove([article.id for article in found])
+    put(f"Removed {count:,} article{'' if count == 1 else 's'}.")
+
+
+def _named(archive: Archive, ids: Sequence[str], urls: Sequence[str]) -> list[Article]:
+    """The articles of these ids and addresses.
+
+    Raises:
+        DatelineError: there is none of one of them.
+    """
+    found: dict[str, Article] = {}
+    for name, article in (*((id, archive.article(id)) for id in ids), *((url, archive.at(url)) for url in urls)):
+        if article is None:
+            raise DatelineError(
+                f"there is no article {name!r} in the archive, so nothing was removed; `dateline articles` lists "
+                "what there is"
+            )
+        found[article.id] = article
+    return list(found.values())
+
+
+def _within(archive: Archive, filters: Filters) -> list[Article]:
+    """The articles that the filters let through, newest first, without their texts."""
+    from ingest.stored import Scope
+
+    scope = Scope(filters.published_from, filters.published_to, filters.sources)
+    found: list[Article] = []
+    while page := archive.articles(limit=_PAGE, offset=len(found), scope=scope):
+        found += [replace(article, text="") for article in page]
+    return found
+
+
+def _confirm(archive: Archive, found: Sequence[Article]) -> None:
+    """Show what would be removed, and ask.
+
+    Raises:
+        DatelineError: the answer is no, or there is nobody to ask.
+    """
+    from qa.cli.render import listing_lines, show
+
+    put(f"This removes {len(found):,} of {archive.stats().articles:,} articles, with all their versions:")
+    show(listing_lines(found[:_SHOWN], columns=sys.stdout.isatty()))
+    if len(found) > _SHOWN:
+        put(f"and {len(found) - _SHOWN:,} more")
+    if not sys.stdin.isatty():
+        raise DatelineError("nothing was removed: --yes removes them without asking")
+    if not typer.confirm("Remove?"):
+        raise DatelineError("nothing was removed")
 
 
 @cli.command()
@@ -134,12 +212,19 @@ def _counting() -> Iterator[Callable[[int, int], None] | None]:
 
 
 @cli.command()
-def doctor(archive: ArchiveOption = None, json: JsonOption = False) -> None:
+def doctor(
+    archive: ArchiveOption = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Make the indexes and stories again where they are wrong.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
     """Check the installation and the archive. The exit code is 1 when something is wrong."""
     from ingest.settings import Settings
 
     settings = Settings.load(archive)
-    checks = [("Python", True, sys.version.split()[0]), *_check_models(settings), *_check_archive(settings)]
+    checks = [("Python", True, sys.version.split()[0]), *_check_models(settings)]
+    checks += _check_archive(settings, repair=repair)
     well = all(fine for _, fine, _ in checks)
     if json:
         as_json({"ok": well, "checks": [{"name": name, "ok": fine, "says": says} for name, fine, says in checks]})
@@ -165,13 +250,19 @@ def _check_models(settings: Settings) -> Iterator[tuple[str, bool, str]]:
             yield name, True, f"{model.name}, its files are there and unchanged"
 
 
-def _check_archive(settings: Settings) -> Iterator[tuple[str, bool, str]]:
+def _check_archive(settings: Settings, *, repair: bool) -> Iterator[tuple[str, bool, str]]:
     from ingest.archive import Archive
     from ingest.owner import Owner
 
     try:
         with Archive.open(settings.archive, purpose="doctor") as opened:
-            stats, wrong = opened.stats(), opened.check()
+            stats, wrong, ungrouped = opened.stats(), opened.check(), opened.ungrouped
+            if repair and opened.writable and (wrong or ungrouped):
+                yield "archive", True, printable(f"mended: {'; '.join(wrong) or 'stories were missing'}")
+                with _counting() as on_progress:
+                    opened.mend(on_progress=on_progress)
+                stats, wrong, ungrouped = opened.stats(), opened.check(), 0
+            notices = opened.notices()
     except ArchiveMissing as error:
         yield "archive", True, str(error)
         return
@@ -193,6 +284,16 @@ def _check_archive(settings: Settings) -> Iterator[tuple[str, bool, str]]:
     if stats.healed:
         yield "archive", True, stats.healed
     yield "archive", not wrong, f"{settings.archive}, {stats.articles:,} articles in {stats.passages:,} passages"
+    if ungrouped:
+        yield "stories", True, f"copies were not yet looked for among {ungrouped:,} articles; --repair does it"
+    for ids in notices:
+        shown = ", ".join(ids[:3]) + (", ..." if len(ids) > 3 else "")
+        yield (
+            "stories",
+            True,
+            f"{len(ids):,} articles ({shown}) have one text, which says nothing of their headlines: is it a notice "
+            "in their place?",
+        )
     yield from (("archive", False, printable(sentence)) for sentence in wrong)
 
 

@@ -42,7 +42,8 @@ class TimeExpression:
         shift: units from the reference day ("yesterday" is -1 day, "this week" 0 weeks); None when it isn't counted so.
         relation: "last" Friday, "next" March, "earlier" this week; "window" is the last ``-shift`` units.
         year, month, day: what the words name. ``until_month`` and ``until_day`` end a range such as "3 to 7 June".
-        number: the weekday (Monday is 0), the quarter or half (from 1), or the month a season begins in.
+        number: the weekday (Monday is 0), the quarter or half (from 1), or the month a season begins in; of a week that
+            is named by its first day ("the week beginning 3 March") 1, else 0.
     """
 
     text: str
@@ -184,6 +185,11 @@ def _named_unit(match: re.Match[str]) -> _Fields | None:
     return {"unit": match["unit"].lower(), "shift": _SHIFTS[which], "relation": relation}
 
 
+def _week_of_day(match: re.Match[str]) -> _Fields | None:
+    fields = _calendar(match)
+    return None if fields is None else fields | {"unit": "week", "number": int(match["from"].lower() != "of")}
+
+
 def _weekday(match: re.Match[str]) -> _Fields | None:
     week = match["week"]
     return {
@@ -211,7 +217,8 @@ def _part_of_year(match: re.Match[str]) -> _Fields | None:
 
 _BUSINESS = re.compile(
     r"\b(?:profits?|revenues?|sales|earnings|gdp|econom\w+|growth|grew|shares?|inflation|loss(?:es)?|shipments|deliveries"
-    r"|exports|output|net income|investors?|compan(?:y|ies)|bank|fiscal|billion|million|per ?cent)\b|%",
+    r"|exports|output|net income|investors?|compan(?:y|ies)|bank|fiscal|billion|million|per ?cent|earn(?:s|ed)?|sell"
+    r"|sold|hired?|jobs|subscribers|customers|lay-?offs|spen[dt]\w*|budget|turnover|unemployment|orders)\b|%",
     re.IGNORECASE,
 )
 
@@ -240,6 +247,7 @@ def _decade(match: re.Match[str]) -> _Fields | None:
 
 
 _ORDINAL = f"(?P<ordinal>{'|'.join(ORDINALS)})"
+_WEEK_OF = f"\\bweek{GAP}(?P<from>of|beginning|starting|from)(?:{GAP}on)?{GAP}(?:Monday,?{GAP})?(?:the{GAP})?"
 _SEASON = "(?P<season>spring|summer|autumn|fall|winter)\\b"
 # "after May", "by March" and the like may speak of a person or a protest, so those two months ask for clearer words.
 _MONTH_AFTER = (
@@ -271,6 +279,8 @@ _PATTERNS: tuple[tuple[str, _Reader], ...] = (
         f"(?:{WEEKDAY},?{GAP})?(?:the{GAP})?{DAY}(?:{_TO}{_UNTIL_DAY})?{GAP}(?:of{GAP})?{MONTH}{_OF_YEAR}?{_NO_OCCASION}",
         _calendar,
     ),
+    (f"{_WEEK_OF}{MONTH}{GAP}(?:the{GAP})?{DAY}{_OF_YEAR}?", _week_of_day),
+    (f"{_WEEK_OF}{DAY}{GAP}(?:of{GAP})?{MONTH}{_OF_YEAR}?", _week_of_day),
     (f"{_PART}{MONTH}{_OF_YEAR}", _calendar),
     (f"{MONTH}(?:{_TO}|{GAP}and{GAP}){_UNTIL_MONTH}{_OF_YEAR}?(?!{GAP}\\d)", _calendar),
     (f"\\b(?:{_MONTH_AFTER}){GAP}(?P<at>{_PART}{MONTH})(?!{GAP}\\d)", _calendar),

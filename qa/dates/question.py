@@ -46,6 +46,10 @@ class QuestionDates:
         words: the words it was read from, as they stand in the question, and ``at`` where they stand.
         basis: whether the words speak of when it was "reported" or when the "event" happened; "" if neither.
         latest: whether the newest report is wanted ("now", "latest").
+        recent: whether it speaks of the news of the asker's days without narrowing them ("recently", "this fall").
+        current: whether it asks how things stand, without a word that says so ("Who heads X?", "Is Y open?").
+        first, last: the days that the words themselves mean, ISO 8601; None leaves that side open.
+        asked_on: the day that all of it is reckoned from; None when nothing was read.
         note: a sentence for people; "" when nothing was read.
     """
 
@@ -56,6 +60,11 @@ class QuestionDates:
     at: tuple[int, int] | None = None
     basis: Literal["", "reported", "event"] = ""
     latest: bool = False
+    recent: bool = False
+    current: bool = False
+    first: str | None = None
+    last: str | None = None
+    asked_on: str | None = None
     note: str = ""
 
 
@@ -71,9 +80,20 @@ class _Reading:
     meaning: str
 
 
-_LATEST = re.compile(
-    r"\b(?:latest|newest|most recent(?:ly)?|recent(?:ly)?|right now|now|currently?|at the moment|at present|so far"
-    r"|these days|nowadays|up to now|to date|still)\b",
+_NOW = re.compile(
+    r"\b(?:most recent(?:ly)?|right now|now|currently?|at the moment|at present|so far|these days|nowadays|up to now"
+    r"|to date|still|(?:latest|newest)(?=\s*(?:$|[?.!,]|(?:on|about|from|regarding|with|news|reports?|figures?|numbers?"
+    r"|counts?|toll|tally|score|status|updates?|information|estimates?|developments?|polls?|prices?|word)\b)))\b",
+    re.IGNORECASE,
+)
+_RECENT = re.compile(r"\b(?:recent(?:ly)?|latest|newest|newly|just\s\w+(?:ed|en))\b", re.IGNORECASE)
+_QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
+_CURRENT = re.compile(
+    r"^\W*(?:(?:and|so|but)\s+)?(?:who(?:['’]s|\s+(?:is|are|heads?|leads?|runs?|owns?|governs?|chairs?|represents?"
+    r"|manages?|coach(?:es)?|holds?|commands?|controls?|presides|directs?))\b|(?:is|are)\s"
+    r"|how (?:many|much)\b[^?.!,]*\b(?:is|are)\b|what(?:['’]s|\s+(?:is|are))\s+the\s+(?:\w+\s+)?(?:toll|price|rate"
+    r"|status|state|number|score|count|tally|level|population)\b"
+    r"|(?:what|which)\s+(?:\w+\s+){1,2}(?:is|are)\s+(?:in\s+charge|open|closed|banned|missing)\b)",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
@@ -117,6 +137,17 @@ _AHEAD = re.compile(
     r"(?:\s+the)?(?:\s+end\s+of)?(?:\s+the)?\s*$",
     re.IGNORECASE,
 )
+# What a figure is measured against: "up 5% from last year", "than in 2019".
+_COMPARED = re.compile(
+    r"(?:\b(?:compared (?:to|with)|than|versus|vs\.?|relative to)"
+    r"|\b(?:increas|decreas|ris|ros|grow|grew|fell|fall|drop|chang|declin|up|down|jump|gain)\w*\b[^?.!]*\bfrom)"
+    r"\s+(?:(?:in|on|at|during|it was in|they were in)\s+)?(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_PART_OF_DAY = re.compile(
+    r"\b(?:night|morning|afternoon|evening|hours|weekend|day|days|weeks?|month)\s+of\s+(?:the\s+)?$", re.IGNORECASE
+)
+_VAGUE = re.compile(r"\b(?:more than|over|at least|nearly|almost|about|some|around|roughly)\s+$", re.IGNORECASE)
 # What may follow the time of an event; before any other word a year, month or day names its subject ("the May 6 deal").
 _GOES_ON = re.compile(
     r"^\s*(?:$|[?.!,;:)\"”]|[-–—]\s|(?:the|a|an|and|or|but|in|on|at|by|for|from|of|to|with|about|against|over|under"
@@ -131,33 +162,50 @@ _GOES_ON = re.compile(
 
 def read_question(question: str, *, asked_on: date) -> QuestionDates:
     """The days that ``question`` asks for, reckoned from ``asked_on``."""
-    latest = _LATEST.search(question)
+    plain = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), question)
+    now = _NOW.search(plain)
     expressions = find(question, any_case=True)
     readings = _joined(question, expressions, asked_on)
-    if not readings:
-        return _newest(latest)
     reported = [reading for reading in readings if _is_reported(question, reading)]
     if len(reported) == 1:
-        return _asked_for(question, reported[0], asked_on, latest, basis="reported")
+        return _asked_for(question, reported[0], asked_on, now, basis="reported")
     events = [reading for reading in readings if _is_event(question, reading, asked_on)]
-    if len(events) != 1:
-        return _newest(latest)
-    return _asked_for(question, events[0], asked_on, latest, basis="event")
+    if len(events) == 1:
+        return _asked_for(question, events[0], asked_on, now, basis="event")
+    return _undated(question, plain, expressions, asked_on, now)
 
 
-def _newest(latest: re.Match[str] | None) -> QuestionDates:
-    if latest is None:
+def _undated(
+    question: str, plain: str, expressions: list[TimeExpression], asked_on: date, now: re.Match[str] | None
+) -> QuestionDates:
+    """Of a question that names no day to look in: whether it wants the newest reports, or recent ones."""
+    if now is not None:
+        return QuestionDates(
+            words=question[now.start() : now.end()],
+            at=now.span(),
+            latest=True,
+            asked_on=asked_on.isoformat(),
+            note=f"Took “{question[now.start() : now.end()]}” to ask for the newest reports.",
+        )
+    recent = bool(_RECENT.search(plain)) or any(_is_of_our_days(expression, asked_on) for expression in expressions)
+    current = not recent and bool(_CURRENT.match(question)) and not expressions
+    if not (recent or current):
         return QuestionDates()
-    return QuestionDates(
-        words=latest[0], at=latest.span(), latest=True, note=f"Took “{latest[0]}” to ask for the newest reports."
-    )
+    return QuestionDates(recent=recent, current=current, asked_on=asked_on.isoformat())
+
+
+def _is_of_our_days(expression: TimeExpression, asked_on: date) -> bool:
+    """Whether the words mean a time only as seen from the asker's day: "Tuesday", "this fall", "next month"."""
+    if expression.is_complete:
+        return expression.year == asked_on.year
+    return expression.unit != "decade" and expression.relation != "window" and abs(expression.shift or 0) <= 1
 
 
 def _asked_for(
     question: str,
     reading: _Reading,
     asked_on: date,
-    latest: re.Match[str] | None,
+    now: re.Match[str] | None,
     *,
     basis: Literal["reported", "event"],
 ) -> QuestionDates:
@@ -175,14 +223,21 @@ def _asked_for(
         note += f", and took articles up to {_spoken(last)}"
     return QuestionDates(
         kind,
-        reading.first.isoformat() if reading.first else None,
-        last.isoformat() if last else None,
+        _iso(reading.first),
+        _iso(last),
         words,
         (reading.start, reading.end),
         basis,
-        latest is not None,
-        f"{note}.",
+        latest=now is not None,
+        first=_iso(reading.first),
+        last=_iso(reading.last),
+        asked_on=asked_on.isoformat(),
+        note=f"{note}.",
     )
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _is_news(reading: _Reading, asked_on: date) -> bool:
@@ -202,7 +257,11 @@ def _joined(question: str, expressions: list[TimeExpression], asked_on: date) ->
         lead = _LEAD.search(question[max(0, expression.start - 60) : expression.start])
         word = lead["word"].lower() if lead else ""
         other = rest[0] if rest else None
-        if word in ("between", "from", "") and other and _JOIN.fullmatch(question[expression.end : other.start]):
+        if (
+            (word in ("between", "from", "") or _is_pair(word, expression, other))
+            and other
+            and _JOIN.fullmatch(question[expression.end : other.start])
+        ):
             reading = _range(question, expression, other, asked_on)
             if reading is not None:
                 rest.pop(0)
@@ -212,6 +271,15 @@ def _joined(question: str, expressions: list[TimeExpression], asked_on: date) ->
         if reading is not None:
             readings.append(reading)
     return readings
+
+
+def _is_pair(word: str, first: TimeExpression, second: TimeExpression | None) -> bool:
+    """ "In 2016 and 2017", "during May and June": two that follow each other."""
+    if word not in ("in", "during") or second is None or first.unit != second.unit:
+        return False
+    if first.unit == "year":
+        return (second.year or 0) - (first.year or 0) == 1
+    return first.unit == "month" and ((second.month or 0) - (first.month or 0)) % 12 == 1
 
 
 def _range(question: str, first: TimeExpression, last: TimeExpression, asked_on: date) -> _Reading | None:
@@ -284,12 +352,16 @@ def _is_future(question: str, reading: _Reading) -> bool:
 def _names_subject(before: str, after: str, reading: _Reading) -> bool:
     """ "The 2020 accord", "Euro 2022", "the May 6 deal", "the highest since 2011", "word of the year for 2022"."""
     lead = _LEAD.search(before[-60:])
+    if _COMPARED.search(before) or _VAGUE.search(before):
+        return True
     if re.match(r"['’]s?\s", after):
         return reading.unit in ("year", "decade", "month") and not lead and "last" not in before[-6:]
     if lead and lead["word"].lower() in ("of", "for"):
-        return True
+        return not _PART_OF_DAY.search(before)
     if _is_open(reading) and _SUPERLATIVE.search(before):
         return True
+    if lead and re.match(r"\s+\w+ing\b", after):
+        return False  # "a letter in July accusing ..."
     return reading.unit in ("year", "decade", "month", "day") and not _GOES_ON.match(after)
 
 

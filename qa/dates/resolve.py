@@ -69,6 +69,9 @@ def _in_year(expression: TimeExpression, year: int) -> Period | None:
             count = ((expression.until_month or expression.month) - expression.month) % 12 + 1
             begins_in = year - (1 if expression.until_month and expression.until_month < expression.month else 0)
             return months_of(begins_in, expression.month, count)
+        case "week" if expression.month and expression.day:
+            day = date(year, expression.month, expression.day)
+            return Period(day, day + timedelta(days=6)) if expression.number else week_of(day)
         case "quarter" if expression.number:
             return months_of(year, expression.number * 3 - 2, 3)
         case "half" if expression.number:

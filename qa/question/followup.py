@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa import dates
+from qa.question.kinds import expects
 from qa.question.thread import PRONOUN, Thread, is_bare_topic, overlap
 from qa.question.words import AUXILIARIES, FUNCTION_WORDS, QUESTION_WORDS, content_words, looks_like_person, names
 
@@ -30,15 +31,16 @@ class Standalone:
         return self.text
 
 
-def standalone(question: str, history: Sequence[tuple[str, str]]) -> Standalone:
-    """``question``, completed from ``history``: pairs of a question and its answer's text, oldest first."""
+def standalone(question: str, history: Sequence[tuple[str, str] | tuple[str, str, str]]) -> Standalone:
+    """``question``, completed from ``history``: pairs of a question and its answer's text, oldest first; a third text
+    is the words in the answer that answer, where they are known."""
     asked = " ".join(question.split())
     if not history or not asked:
         return Standalone(question)
     thread = Thread()
-    for earlier, answer in history:
+    for earlier, answer, *words in history:
         typed = " ".join(earlier.split())
-        thread = thread.after(_complete(typed, thread), answer, as_typed=typed)
+        thread = thread.after(_complete(typed, thread), answer, as_typed=typed, words=" ".join(words))
     text = _complete(asked, thread)
     return Standalone(question) if text == asked else Standalone(text, f"Read your question as “{text}”")
 
@@ -70,6 +72,7 @@ _ASKS_ONLY = re.compile(
     r"|old|big)|how so)",
     re.IGNORECASE,
 )
+_ELSE = re.compile(r"(?P<asking>who|whom|what|where|when|which)\s+else", re.IGNORECASE)
 _ABOUT = re.compile(r"(?:(?:what|how) about|what of)\s+(?P<subject>.{1,80})", re.IGNORECASE)
 _BY_TIME = re.compile(r"(?:(?:in|on|since|before|after|during|until|by|from|for)\s+)?(?:the\s+)?", re.IGNORECASE)
 _ADVERBIAL = re.compile(rf"^(?:when|where|why|how)\s+(?=(?:{'|'.join(sorted(AUXILIARIES))})\b)", re.IGNORECASE)
@@ -85,6 +88,9 @@ def _from_fragment(question: str, thread: Thread) -> str | None:
     words = question[opening.end() if opening else 0 :].strip(" ?.!")
     if _ASKS_ONLY.fullmatch(words):
         return _asked_again(words, last)
+    if else_ := _ELSE.fullmatch(words):
+        asking = re.match(rf"\W*{else_['asking']}\b", last, re.IGNORECASE)
+        return f"{else_['asking'].capitalize()} else{last[asking.end() :]}" if asking else None
     about = _ABOUT.fullmatch(words)
     subject = about["subject"].strip() if about else words
     continues = bool(about) or bool(re.match(r"\W*(?:and|but)\b", question, re.IGNORECASE))
@@ -137,7 +143,10 @@ def _other_time(fragment: str, last: str) -> str | None:
 
 
 def _other_subject(subject: str, last: str, thread: Thread) -> str:
-    """ "What about Paris?" after "Who governs London?"; with no one name to take the place of, both are said."""
+    """ "What about Paris?" after "Who governs London?", "And a seat?" after "How much does a bed cost?"; with nothing
+    to take the place of, both are said."""
+    if swapped := _other_thing(subject, last):
+        return swapped
     filled, said = _fill_pronouns(subject, thread)
     named = [name for name in names(last) if not overlap(name.text, subject)]
     person = any(looks_like_person(name) for name in said or [filled])
@@ -147,12 +156,30 @@ def _other_subject(subject: str, last: str, thread: Thread) -> str:
     return f"What about {filled} ({last.rstrip(' ?.!')})?"
 
 
+_THING = re.compile(r"(?P<which>a|an|the)\s+(?P<words>(?:[a-z][\w’'-]*\s+){0,2}[a-z][\w’'-]*)", re.IGNORECASE)
+
+
+def _other_thing(subject: str, last: str) -> str:
+    """``last`` with "the women's race" in place of "the men's race", or "a seat" in place of its only "a" or "an"; ""
+    if there is nothing that it can stand for."""
+    named = _THING.fullmatch(subject)
+    if named is None:
+        return ""
+    head = named["words"].split()[-1].lower()
+    same = re.search(rf"\b(?:a|an|the)\s+(?:[a-z][\w’'-]*\s+){{1,2}}{re.escape(head)}\b", last)
+    if same is None and named["which"].lower() in ("a", "an"):
+        found = list(re.finditer(r"\b(?:a|an)\s+[a-z][\w’'-]*\b", last))
+        same = found[0] if len(found) == 1 else None
+    return f"{last[: same.start()]}{subject}{last[same.end() :]}" if same else ""
+
+
 # ---- pronouns
 
 _IDLE_IT = re.compile(
     r"\b(?:is|was)\s+it\s+(?:difficult|hard|easy|important|necessary|common|true|possible|likely|known|clear|that"
     r"|raining|snowing)\b"
-    r"|\bhow\s+long\s+(?:did|does|will)\s+it\s+take\s+to\b",
+    r"|\bhow\s+long\s+(?:did|does|will)\s+it\s+take\s+to\b"
+    r"|\bhow\s+(?:hot|cold|warm|wet|windy|dark|late|far)\s+(?:is|was|did|does|will|has)\s+it\b",
     re.IGNORECASE,
 )
 _IT_HAPPENS = re.compile(
@@ -204,15 +231,25 @@ def _is_bound(before: str, kind: str, thread: Thread) -> bool:
     return any(kind not in ("he", "she") or looks_like_person(name, before) for name in found)
 
 
+_WHO_DID = re.compile(r"\W*who\s+(?!(?:did|does|do|will|would|can|could|should)\b)", re.IGNORECASE)
+
+
 def _referent(kind: str, thread: Thread) -> str:
     """Whom or what the pronoun stands for, as far as the talk tells; "" if nothing does."""
     if kind in ("he", "she"):
         fresh = [name for name in thread.persons if name in thread.fresh]
+        meant = thread.he if kind == "he" else thread.she
+        asked_for = _WHO_DID.match(thread.asked) or (thread.asked_which and expects(thread.asked) == "person")
+        named = fresh if asked_for else []
+        if not thread.gender and (named or meant):
+            return named[0] if named else meant
         if thread.topic_is_person and (thread.gender in ("", kind) or not fresh):
             return thread.topic
         if not (fresh or thread.persons) and len(thread.topic.split()) > 1 and not looks_like_person(thread.topic):
             return ""  # "he" is no company
         return (fresh or [*thread.persons, thread.topic])[0]
+    if kind == "it" and thread.asked_which and thread.fresh:
+        return thread.fresh[0]
     if kind == "it" and thread.topic_is_person:
         things = [name for name in thread.fresh if name in thread.things] or (
             [] if thread.asked_who else list(thread.fresh)
@@ -253,6 +290,12 @@ _DEFINITION = re.compile(
     r"|\barticle\s+mean\b|\bmeant\s+by\b|\bwe\b",
     re.IGNORECASE,
 )
+_SAY = re.compile(
+    r"\W*(?:and\s+)?what\s+(?:did|does|do|has|have)\s+(?:the\s+)?[A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*){0,3}\s+"
+    r"(?:say|said|think|announced?|promised?|do|done|decided?|want|demand(?:ed)?)\W*$",
+    re.IGNORECASE,
+)
+"""What somebody said is said of what the talk is about."""
 _ITS = re.compile(r"\bits?\b", re.IGNORECASE)
 _THEIR = re.compile(r"\b(?:they|them|their)\b", re.IGNORECASE)
 _LONG = 7
@@ -268,7 +311,8 @@ def _pointed_at(question: str, said: list[str], thread: Thread) -> Iterator[str]
     alone = bool(_POINTING_ALONE.search(question) or _AFTER_THAT.search(question))
     pointing = alone or bool(_POINTING.search(question))
     more = bool(_MORE.search(question))
-    if not (pointing or more or said) and (_DEFINITION.search(question) or len(mine) >= _LONG):
+    complete = _DEFINITION.search(question) or len(mine) >= _LONG or (not unfilled and thread.is_new(question))
+    if not (pointing or more or said) and complete:
         return
     if _IT_HAPPENS.search(question):
         yield thread.asked.rstrip(" ?.!")
@@ -278,6 +322,8 @@ def _pointed_at(question: str, said: list[str], thread: Thread) -> Iterator[str]
         and not topical
         and (not named or pointing or more or _GROUP.search(question) or _WHAT_HAPPENED.search(question))
     ):
+        yield thread.topic
+    if _SAY.match(question) and not topical and not said:
         yield thread.topic
     if _is_small_letter_part(question, said, topical, thread):
         yield thread.topic

@@ -34,6 +34,7 @@ _TITLES = (
     " gov mayor"
     " king queen prince princess pope judge justice general gen captain capt colonel secretary chief chairman"
     " chairwoman coach"
+    " speaker leader attorney sheriff"
     " actor actress singer rapper author spokesman spokeswoman spokesperson councillor mp ambassador bishop rabbi"
     " imam officer"
 ).split()
@@ -52,7 +53,13 @@ _NOT_PERSONS = frozenset(
     " motors records"
     " entertainment productions pictures studio studios orchestra band theatre festival championship championships tour"
     " of a an in and for to on with at new st the hurricane storm house office hall centre center square theatre"
-    " theater tower line network press media".split()
+    " theater tower line network press media"
+    " marathon race derby regatta port harbour harbor bay cape gulf canal valley hills coast beach desert forest tunnel"
+    " hotel resort cathedral mosque temple palace castle prize medal trophy summit conference forum fund trust budget"
+    " project programme program mission observatory telescope strike flood outbreak disease fever earthquake volcano"
+    " systems batteries industries technologies holdings partners solutions pharmaceuticals foods stores brands labs"
+    " open prix slam masters farm app lottery"
+    " laboratories software electronics mutual insurance capital ventures steel mining chemicals airport".split()
 )
 _JOINERS = frozenset("of de la le du van von der den bin ibn al el da di dos y".split())
 _TOKEN = re.compile(r"\w+(?:['’.&-]\w+)*")
@@ -63,6 +70,9 @@ _CALENDAR = re.compile(
 _MEDIA = frozenset(("TV", "DVD", "CD", "EP", "LP"))
 _ADJECTIVE = re.compile(r"(?:[aeip]an|[cxg]an|German|ish|ese|ch)$")
 _POSSESSIVE = re.compile(r"['’]s?$")
+_SAID_WITH_S = FUNCTION_WORDS | frozenset(
+    "today yesterday tomorrow tonight everyone someone nobody everybody let".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +127,7 @@ def _closed(text: str, run: list[re.Match[str]]) -> list[Name]:
         begins = False
     while run and (not run[-1][0][0].isupper()) and not run[-1][0].isdigit():
         run = run[:-1]
-    if not run or (len(run) == 1 and (begins or run[0][0] in ("I", "OK"))):
+    if not run or (len(run) == 1 and ((begins and not _is_owner(run[0][0])) or run[0][0] in ("I", "OK"))):
         return []
     if not any(token[0][0].isupper() for token in run):
         return []
@@ -126,6 +136,12 @@ def _closed(text: str, run: list[re.Match[str]]) -> list[Name]:
     start, end = run[0].start(), run[-1].end()
     end -= len(_POSSESSIVE.search(run[-1][0])[0]) if _POSSESSIVE.search(run[-1][0]) else 0  # type: ignore[index]
     return [Name(text[start:end], start, end)]
+
+
+def _is_owner(word: str) -> bool:
+    """Whether a word that begins a sentence is a name by its possessive: "Leeds’s", but not "It’s" or "Today’s"."""
+    bare = _POSSESSIVE.sub("", word)
+    return bare != word and bare.lower() not in _SAID_WITH_S
 
 
 def _is_adjective(text: str, token: re.Match[str]) -> bool:
@@ -141,14 +157,21 @@ def _begins_sentence(text: str, start: int) -> bool:
     return not before or before[-1] in ".!?:;\n"
 
 
+# "FC", "BBC": no part of a person's name.
+_INITIALS = re.compile(r"[A-Z]{2,5}")
+
+
 def looks_like_person(name: str, context: str = "") -> bool:
     """Whether ``name`` may well be a person's: a few words, none of an institution or a place, or a title."""
     tokens = name.lower().split()
     if not tokens:
         return False
-    if tokens[0].rstrip(".") in _TITLES and len(tokens) > 1:
-        return True
+    titled = max((at for at, token in enumerate(tokens) if token.rstrip(".") in _TITLES), default=-1)
+    if 0 <= titled < len(tokens) - 1:
+        return titled == 0 or _NOT_PERSONS.isdisjoint(tokens[titled + 1 :])
     if any(token in _NOT_PERSONS or not token[0].isalpha() for token in tokens):
+        return False
+    if not name.isupper() and any(_INITIALS.fullmatch(token) for token in name.split()):
         return False
     before = context[: context.find(name)].lower().split()[-1:] if name in context else []
     if before and before[0] in ("in", "at", "from", "near", "the", "to", "on"):

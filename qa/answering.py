@@ -1,0 +1,64 @@
+"""From an understood question to an answer: find what answers, another understanding failing the first, and say it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from qa.answer import Answer, Filters, Step, abstention
+from qa.asked import Asked
+from qa.compose import cited, shown, text_of
+from qa.finding import Clock, Found, find
+from qa.reasons import reasons
+from qa.search import Searcher
+
+__all__ = ["answering"]
+
+_SHOWN = 8
+
+
+def answering(searcher: Searcher, question: str, asked: Asked, clock: Clock) -> Generator[Step, None, Answer]:
+    """Answer an understood question; each step is announced as it begins."""
+    found = yield from find(searcher, asked, clock)
+    if asked.fresh is not None:
+        alone = yield from find(searcher, asked.fresh, clock)
+        if not found.answered or alone.relevance > found.relevance:
+            asked, found = asked.fresh, alone
+    for other in (asked.loose, asked.reworded):
+        # The days that were read from the question are those of the event, and the report may be of another; or the
+        # news has another word for it.
+        if other is not None and not found.answered:
+            again = yield from find(searcher, other, clock)
+            if again.answered:
+                asked, found = other, again
+    return _answer(searcher, question, asked, found, clock)
+
+
+def _answer(searcher: Searcher, question: str, asked: Asked, found: Found, clock: Clock) -> Answer:
+    why = () if found.answered else _reasons(searcher, asked, found)
+    return Answer(
+        question=question,
+        standalone_question=asked.text,
+        answered=found.answered,
+        text=text_of(found.lines, kind=found.kind) or abstention(found.searched, why),
+        confidence=round(found.confidence, 4),
+        citations=cited(found.lines),
+        notes=(*asked.notes, *found.notes),
+        passages=tuple(shown(candidate) for candidate in found.ranked[:_SHOWN]),
+        filters=Filters(asked.scope.published_from, asked.scope.published_to, asked.scope.sources),
+        searched=found.searched,
+        kind=found.kind,
+        reasons=why,
+        disagreements=found.disagreements,
+        timings=clock.timings(),
+    )
+
+
+def _reasons(searcher: Searcher, asked: Asked, found: Found) -> tuple[str, ...]:
+    return reasons(
+        asked.text,
+        days=asked.days,
+        archive=searcher.archive,
+        searched=found.searched,
+        relevance=found.relevance,
+        scope=asked.scope or None,
+    )

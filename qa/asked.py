@@ -1,0 +1,157 @@
+"""A question, understood: completed from its history, its days read, taken apart, and what it is narrowed to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ingest.clean import line
+from ingest.errors import InputError
+from ingest.stored import Scope
+from qa.answer import Answer
+from qa.dates import QuestionDates, read_question
+from qa.question import standalone
+from qa.question.compound import Part, apart
+from qa.question.intent import Intent, intent
+from qa.question.rephrase import rephrased
+from qa.timeliness import note
+
+__all__ = ["Asked", "History", "day_of", "scope_of", "today", "understand", "worded"]
+
+History = Sequence["tuple[str, str] | Answer"]
+
+# What is said to us, and not asked of the articles, is no follow-up.
+_TO_US = ("greeting", "help")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, understood.
+
+    Attributes:
+        text: the question without its history.
+        intent: what is wanted with it.
+        parts: the questions in a compound one; none if it is not.
+        scope: what the search is narrowed to.
+        notes: what was read into the question, for people.
+        days: the days that it asks for.
+        loose: the same without days that it can do without, None if there are none.
+        fresh: the same without what was only put behind it from the history, None if nothing was. It may be the
+            beginning of a new topic: the passages that are found decide.
+        reworded: the same in other words, to be tried when these find no answer; None if there are none.
+    """
+
+    text: str
+    intent: Intent
+    parts: tuple[Part, ...]
+    scope: Scope
+    notes: tuple[str, ...]
+    days: QuestionDates
+    loose: Asked | None = None
+    fresh: Asked | None = None
+    reworded: Asked | None = None
+
+
+def understand(question: str, history: History, wanted: Scope, asked_on: date) -> Asked:
+    """Complete the question from its history, and read the days that it names.
+
+    Args:
+        question: as it was asked.
+        history: the questions and answers before it, oldest first.
+        wanted: what the caller narrows the search to; its days override those of the question.
+        asked_on: the day that "last week" is reckoned from.
+
+    Raises:
+        InputError: the question is empty.
+    """
+    asked = worded(question)
+    if intent(asked).kind in _TO_US:
+        return _dated(asked, (), wanted, asked_on)
+    pairs = [_said(turn) if isinstance(turn, Answer) else (turn[0], turn[1], "") for turn in history]
+    complete = standalone(asked, pairs)
+    completed = (complete.note,) if complete.note else ()
+    understood = _dated(complete.text, completed, wanted, asked_on)
+    if other := rephrased(complete.text):
+        text, words, word = other
+        told = (*completed, f"Took “{words}” to mean “{word}”.")
+        understood = replace(understood, reworded=_dated(text, told, wanted, asked_on))
+    if complete.text != asked and complete.text.startswith(asked.rstrip("?!. ")):
+        return replace(understood, fresh=_dated(asked, (), wanted, asked_on))
+    return understood
+
+
+def _said(turn: Answer) -> tuple[str, str, str]:
+    """A question before, its answer, and the words in it that answer."""
+    first = turn.citations[0].answer if turn.citations else None
+    return turn.question, turn.text, first.text if first else ""
+
+
+def _dated(text: str, notes: tuple[str, ...], wanted: Scope, asked_on: date) -> Asked:
+    """A complete question, taken apart and narrowed to the days that it names, unless ``wanted`` says which."""
+    parts = apart(text)
+    days = read_question(text, asked_on=asked_on)
+    chosen = bool(wanted.published_from or wanted.published_to)
+    said = note(days, overridden=chosen)
+    plain = Asked(text, intent(text), parts if len(parts) > 1 else (), wanted, (*notes, said) if said else notes, days)
+    if chosen or days.kind != "filter":
+        return plain
+    unanswered = f"{days.note} Nothing in those days answers; all days were searched."
+    return replace(
+        plain,
+        scope=replace(wanted, published_from=days.start, published_to=days.end),
+        loose=replace(plain, notes=(*notes, unanswered)) if days.basis == "event" else None,
+    )
+
+
+def scope_of(
+    published_from: str | date | None = None,
+    published_to: str | date | None = None,
+    sources: str | Sequence[str] | None = None,
+) -> Scope:
+    """What a search is narrowed to: days as people write them, and an outlet or several.
+
+    Raises:
+        InputError: a date cannot be read.
+    """
+    return Scope(
+        day_of(published_from, "published_from"),
+        day_of(published_to, "published_to"),
+        (sources,) if isinstance(sources, str) else tuple(sources or ()),
+    )
+
+
+def today() -> str:
+    """Today, ISO 8601."""
+    return date.today().isoformat()
+
+
+def day_of(value: str | date | None, name: str) -> str | None:
+    """``value`` as an ISO day.
+
+    Args:
+        name: what it is called in the error.
+
+    Raises:
+        InputError: it cannot be read as a date.
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    from ingest.dates import parse_date
+
+    if (day := parse_date(value)) is None:
+        raise InputError(f"{name} is {value!r}, which is no date: write it like 2024-03-19 or 19 March 2024")
+    return day[:10]
+
+
+def worded(question: str) -> str:
+    """A question on one clean line.
+
+    Raises:
+        InputError: it is empty.
+    """
+    if asked := line(question):
+        return asked
+    raise InputError("the question is empty: ask something, such as 'Who was summoned, and why?'")

@@ -1,0 +1,102 @@
+"""Units behind and before numbers, each by one name."""
+
+from __future__ import annotations
+
+__all__ = ["KIN", "MONEY", "SIGNS", "UNITS"]
+
+SIGNS = {
+    "US$": "USD",
+    "A$": "AUD",
+    "AU$": "AUD",
+    "C$": "CAD",
+    "CA$": "CAD",
+    "NZ$": "NZD",
+    "HK$": "HKD",
+    "S$": "SGD",
+    "R$": "BRL",
+    "$": "dollar",
+    "£": "GBP",
+    "€": "euro",
+    "¥": "yen",
+    "₹": "rupee",
+    "₩": "won",
+    "₽": "rouble",
+    "USD": "USD",
+    "EUR": "euro",
+    "GBP": "GBP",
+    "AUD": "AUD",
+    "CAD": "CAD",
+    "JPY": "yen",
+    "CHF": "franc",
+}
+# Units as they are written behind a number, each line one unit and its first word the unit's name. What is not here is
+# a thing that is counted.
+UNITS = {
+    spelling: line.split("|")[0]
+    for line in (
+        "percent|per cent|%|pct|pc",
+        "point|percentage points|percentage point|pp|points|point",
+        "basis point|basis points|bps",
+        "dollar|dollars",
+        "USD|US dollars|U.S. dollars|American dollars",
+        "AUD|Australian dollars",
+        "CAD|Canadian dollars",
+        "pound|pounds|lbs|lb",
+        "GBP|pounds sterling",
+        "euro|euros",
+        "yen",
+        "yuan|renminbi",
+        "rupee|rupees",
+        "rouble|roubles|rubles|ruble",
+        "franc|francs|Swiss francs",
+        "crown|crowns",
+        "krona|kronor",
+        "krone|kroner",
+        "peso|pesos",
+        "rand",
+        "lira|liras",
+        "shekel|shekels",
+        "cent|cents",
+        "km|kilometres|kilometre|kilometers|kilometer|kms",
+        "m|metres|metre|meters|meter",
+        "cm|centimetres|centimetre|centimeters|centimeter",
+        "mm|millimetres|millimetre|millimeters|millimeter",
+        "mile|miles",
+        "foot|feet|ft",
+        "inch|inches",
+        "yard|yards",
+        "km/h|kilometres an hour|kilometers an hour|kilometres per hour|kilometers per hour|kph|kmh",
+        "mph|miles an hour|miles per hour",
+        "kg|kilograms|kilogram|kilogrammes|kilos|kilo",
+        "g|grams|gram|grammes",
+        "tonne|tonnes|metric tons",
+        "ton|tons",
+        "ounce|ounces",
+        "litre|litres|liters|liter",
+        "gallon|gallons",
+        "barrel|barrels",
+        "hectare|hectares",
+        "acre|acres",
+        "sq km|square kilometres|square kilometers",
+        "sq mile|square miles",
+        "sq m|square metres|square meters",
+        "sq foot|square feet",
+        "degree|degrees|°",
+        "C|degrees Celsius|°C",
+        "F|degrees Fahrenheit|°F",
+        "second|seconds",
+        "minute|minutes|min",
+        "hour|hours|hrs",
+        "day|days",
+        "week|weeks",
+        "month|months",
+        "year|years|years old|year-old",
+        "kW|kilowatts",
+        "MW|megawatts",
+        "GW|gigawatts",
+    )
+    for spelling in (line.split("|")[0], *line.split("|")[1:])
+}
+# Pairs of units that may be one: "$" is read by most as the U.S. dollar, "pounds" may be money.
+KIN = {frozenset(pair) for pair in (("dollar", "USD"), ("pound", "GBP"), ("degree", "C"), ("degree", "F"))}
+MONEY = frozenset(SIGNS.values()) | frozenset("pound yuan crown krona krone peso rand lira shekel cent".split())
