@@ -250,7 +250,7 @@ def _phrases(topic: str) -> tuple[str, ...]:
         rest = rest.replace(name.text, " ", 1)
     told = content_words(rest)
     found += [word for word in re.findall(r"\w+(?:['’-]\w+)*", rest) if content_words(word) & told]
-    return tuple(dict.fromkeys(found)) or (topic,)
+    return tuple(dict.fromkeys(found)) or ((topic,) if topic else ())
 
 
 # ---- words

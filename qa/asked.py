@@ -9,6 +9,7 @@ from datetime import date
 from ingest.clean import line
 from ingest.errors import InputError
 from ingest.stored import Scope
+from qa.about import days_asked
 from qa.answer import Answer
 from qa.dates import QuestionDates, read_question
 from qa.question import standalone
@@ -23,6 +24,7 @@ History = Sequence["tuple[str, str] | Answer"]
 
 # What is said to us, and not asked of the articles, is no follow-up.
 _TO_US = ("greeting", "help")
+_OF_THE_ARCHIVE = ("inventory", "count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,13 @@ def _dated(text: str, notes: tuple[str, ...], wanted: Scope, asked_on: date) -> 
     days = read_question(text, asked_on=asked_on)
     chosen = bool(wanted.published_from or wanted.published_to)
     said = note(days, overridden=chosen)
-    plain = Asked(text, intent(text), parts if len(parts) > 1 else (), wanted, (*notes, said) if said else notes, days)
+    kind = intent(text)
+    if not chosen and (kind.kind in _OF_THE_ARCHIVE or (kind.kind == "overview" and not kind.topic)):
+        # What is counted, or was in the news, lies in just those days; what answers is reported later too.
+        just = days_asked(text, asked_on=asked_on)
+        scope = replace(wanted, published_from=just.published_from, published_to=just.published_to)
+        return Asked(text, kind, (), scope, notes, days)
+    plain = Asked(text, kind, parts if len(parts) > 1 else (), wanted, (*notes, said) if said else notes, days)
     if chosen or days.kind != "filter":
         return plain
     unanswered = f"{days.note} Nothing in those days answers; all days were searched."

@@ -188,6 +188,10 @@ def _told(asked: Asked, whole: Reading, parts: Sequence[Reading], sure: float) -
     differences = disagreements(asked.text, whole.evidence[:_COMPARED]) if not parts else []
     for difference in differences:
         chosen += [item for item in difference.evidence if not any(_within(item, other) for other in chosen)]
+        if difference.revised and difference.latest:
+            # What is known by now comes first.
+            revision = difference.latest.evidence
+            chosen.sort(key=lambda item: not _within(revision, item))
     notes = [difference.note for difference in differences]
     if later := "" if differences else changed_later(chosen, whole.evidence, asked.days):
         notes.append(later)

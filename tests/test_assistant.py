@@ -158,6 +158,17 @@ def test_an_abstention_says_why(assistant: Assistant) -> None:
     assert nobody.reasons[0] in nobody.text
 
 
+def test_a_later_report_that_revises_an_earlier_one_comes_first(assistant: Assistant) -> None:
+    answer = assistant.ask("How many people died in the Velsbridge flood?")
+    assert "lowered from nine to eight" in answer.citations[0].quote
+    [found] = answer.disagreements
+    assert [claim.value for claim in found.claims] == ["Five", "eight"]
+    assert [claim.latest for claim in found.claims] == [False, True]
+    for claim in found.claims:
+        assert claim.value in answer.citations[claim.citation - 1].quote
+    assert any("revises" in note for note in answer.notes)
+
+
 def test_who_says_so_is_named(assistant: Assistant) -> None:
     answer = assistant.ask("How many people died in the Velsbridge flood?")
     assert any(citation.attribution for citation in answer.citations)

@@ -31,6 +31,7 @@ _PART_AFTER = re.compile(
     r"|additional\b|further\b|alone\b)",
     re.IGNORECASE,
 )
+_FROM_TO = re.compile(r"\bfrom\s+¤\s+to\s+$")
 _CHANGE = re.compile(r"\bby\s+(?:(?:about|around|some|at least|more than|nearly|almost)\s+)?$", re.IGNORECASE)
 _RATE = re.compile(
     r"\s*(?:a|an|per|each|every)\s+(second|minute|hour|day|night|week|month|year|share|barrel|head|person"
@@ -128,6 +129,9 @@ def _number(item: Evidence, question: str) -> Asserted | None:
         and start < figure.end
         and not any(a <= figure.start and figure.end <= b for a, b in taken)
     ]
+    changed = False
+    if len(figures) == 2 and _FROM_TO.search(f"{quote[: figures[0].start]}¤{quote[figures[0].end : figures[1].start]}"):
+        figures, changed = figures[1:], True  # "lowered from nine to eight" says eight
     if len(figures) != 1 or figures[0].vague or _is_part(quote, figures[0], question):
         return None
     figure = figures[0]
@@ -137,10 +141,11 @@ def _number(item: Evidence, question: str) -> Asserted | None:
     if state is None:
         return None
     words = item.answer_text.strip()
+    alone = len(words) <= _LONGEST and not changed
     return Asserted(
         evidence=item,
         kind="number",
-        value=words if len(words) <= _LONGEST else figure.text,
+        value=words if alone else figure.text,
         core=figure.text.split()[0] if figure.unit and not figure.is_money else figure.text,
         figure=figure,
         unit={"USD": "dollar", "GBP": "pound"}.get(unit, unit),

@@ -30,8 +30,8 @@ _SCORE, _RELEVANCE, _BEHIND = -2.5, 0.0, 4.0
 # Reports further apart speak of different states of things, unless the later one says that it corrects.
 _DAYS, _DAYS_REVISED = 14, 60
 # Of the words of the shorter sentence, so many must be in the other; more where one is a forecast, or does not name
-# what the question names; fewer where the later report repeats what it corrects.
-_ALIKE, _ALIKE_STRICT, _ALIKE_CORRECTED = 0.34, 0.5, 0.25
+# what the question names; fewer where the later report repeats what it corrects, and where it revises a toll.
+_ALIKE, _ALIKE_STRICT, _ALIKE_CORRECTED, _ALIKE_TOLL = 0.34, 0.5, 0.25, 0.1
 # The words of the question that an article must have.
 _ON_TOPIC = 0.6
 _MOST = 4
@@ -259,6 +259,8 @@ def _needed(question: str, first: Asserted, later: Asserted) -> float:
     called = _stems(word for name in names(question) for word in content_words(name.text))
     if any(not called <= _told(claim.evidence) for claim in (first, later)):
         return _ALIKE_STRICT if not _own_names(first, later) | _own_names(later, first) else 2.0
+    if first.state and first.state == later.state and _REVISES.search(later.evidence.quote):
+        return _ALIKE_TOLL
     if first.kind != "number":
         return _ALIKE_STRICT
     if _repeats(later, first):

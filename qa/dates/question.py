@@ -218,7 +218,8 @@ def _asked_for(
         patience = (_PATIENCE_OF_FILTERS if kind == "filter" else _PATIENCE).get(reading.unit, 365)
         last = min(last + timedelta(days=patience), max(asked_on, last))
     words = question[reading.start : reading.end]
-    note = f"Read “{words}” as {reading.meaning}"
+    same = words.casefold() == reading.meaning.casefold()
+    note = f"Read “{words}” as {'the time that is asked for' if same else reading.meaning}"
     if kind == "filter" and last != reading.last and last is not None:
         note += f", and took articles up to {_spoken(last)}"
     return QuestionDates(
