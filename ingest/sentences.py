@@ -116,10 +116,11 @@ _WIDE = "。！？｡"  # stops that need no space after them
 _OTHER = "؟۔।॥։።။"  # stops that are never part of a word
 _STOPS = ".!?…" + _WIDE + _OTHER
 
+# No group is possessive: Python before 3.11.5 matches such groups wrongly (gh-101955).
 # The look behind keeps it from trying a run of stops once more from each of them, which would take time squared.
 _STOP = re.compile(
     rf"""(?P<mark>[{_STOPS}](?<![{_STOPS}][{_STOPS}])[{_STOPS}]*+)(?![a-z0-9,;])
-         (?P<close>(?:[{re.escape(_CLOSING)}」』）】》〉]|\[\d{{1,3}}\]|[\ \xa0\u202f](?:''|["”’»')])(?=\s|\Z))*+)
+         (?P<close>(?:[{re.escape(_CLOSING)}」』）】》〉]|\[\d{{1,3}}\]|[\ \xa0\u202f](?:''|["”’»')])(?=\s|\Z))*)
          (?P<gap>\s*+)""",
     re.VERBOSE,
 )
@@ -133,7 +134,7 @@ _DATE_LINE = re.compile(
     re.VERBOSE,
 )
 """A date that stood above the text: "Thursday, May 7, 2015 The government said"."""
-_WORD = re.compile(r"\w+(?:[.'’-]\w+)*+")
+_WORD = re.compile(r"\w+(?:[.'’-]\w+)*")
 _LOOK = 32
 """How many characters a rule may look to each side of a stop. No abbreviation is longer."""
 

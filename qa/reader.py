@@ -138,7 +138,9 @@ class _Logits:
             scores[~_allowed(high - low)] = -np.inf
             best = int(scores.argmax())
             start, end = divmod(best, high - low)
-            answer = Span(self._offsets[low + start][0] + shift, self._offsets[low + end][1] + shift)
+            # One token can reach over the end of a sentence, where only a control character parts two.
+            end_at = min(self._offsets[low + end][1] + shift, sentence.end)
+            answer = Span(self._offsets[low + start][0] + shift, end_at)
             score = float(scores.flat[best])
             yield SentenceReading(sentence, answer, score - self._total, score - self._nothing)
 
