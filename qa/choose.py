@@ -48,8 +48,8 @@ class Limits:
     """
 
     citations: int = 3
-    quote: int = 400
-    total: int = 700
+    quote: int = 450
+    total: int = 800
 
 
 def choose(whole: Reading, parts: Sequence[Reading] = (), limits: Limits | None = None) -> list[Evidence]:

@@ -11,7 +11,7 @@ from qa.retrieve import Candidate
 
 __all__ = ["ANSWER_FROM", "NAMES", "confidence", "features", "on_topic", "sure"]
 
-ANSWER_FROM = 0.58
+ANSWER_FROM = 0.56
 """The confidence from which there is an answer."""
 
 NAMES = ("score", "relevance", "margin", "votes")
