@@ -132,6 +132,25 @@ def test_article_comes_with_its_passages(client: httpx.Client) -> None:
         assert passage["end"] == passage["sentences"][-1][1] <= len(article["text"])
 
 
+def test_a_story_lists_its_members_and_each_of_them_knows_the_others(client: httpx.Client) -> None:
+    stories = client.get("/api/v1/stories", params={"limit": 1000}).json()["stories"]
+    everything = [article["id"] for story in stories for article in story["articles"]]
+    assert len(everything) == len(set(everything)) == client.get("/api/v1/articles").json()["total"]
+    told_by_several = [[article["id"] for article in story["articles"]] for story in stories if story["articles"][1:]]
+    assert told_by_several
+    for members in told_by_several:
+        for id in members:
+            known = [article["id"] for article in client.get(f"/api/v1/articles/{id}").json()["story"]]
+            assert known == members
+
+
+def test_an_article_that_never_changed_has_one_version(client: httpx.Client) -> None:
+    listed = client.get("/api/v1/articles", params={"limit": 1}).json()["articles"][0]
+    told = client.get(f"/api/v1/articles/{listed['id']}/versions").json()
+    assert len(told["versions"]) == 1
+    assert "'nowhere'" in _is_problem(client.get("/api/v1/articles/nowhere/versions"), 404)
+
+
 def test_what_is_not_there_is_a_problem(client: httpx.Client) -> None:
     assert "'nowhere'" in _is_problem(client.get("/api/v1/articles/nowhere"), 404)
     assert "/api/v1/astrology" in _is_problem(client.get("/api/v1/astrology"), 404)
