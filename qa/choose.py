@@ -79,7 +79,7 @@ def _take(item: Evidence, chosen: list[Evidence], limits: Limits, most: int) -> 
         joined = _joined(chosen[near], item)
         left = limits.total - sum(len(other.quote) for at, other in enumerate(chosen) if at != near)
         if len(joined.quote) <= left and not any(
-            _overlap(joined, other) for at, other in enumerate(chosen) if at != near
+            joined.overlaps(other) for at, other in enumerate(chosen) if at != near
         ):
             chosen[near] = joined
         return
@@ -91,7 +91,7 @@ def _take(item: Evidence, chosen: list[Evidence], limits: Limits, most: int) -> 
         return
     if not chosen or len(item.quote) <= left:
         led_in = _led_in(item, limits.quote if not chosen else min(limits.quote, left))
-        chosen.append(item if any(_overlap(led_in, other) for other in chosen) else led_in)
+        chosen.append(item if any(led_in.overlaps(other) for other in chosen) else led_in)
 
 
 def _naming(chosen: Sequence[Evidence], evidence: Sequence[Evidence]) -> Evidence | None:
@@ -107,7 +107,7 @@ def _naming(chosen: Sequence[Evidence], evidence: Sequence[Evidence]) -> Evidenc
         if item.stored.article.id == quote.stored.article.id and 0 < item.span.start - quote.span.start < _SOON
     ]
     count, best = max(found, key=lambda pair: pair[0], default=(0, None))
-    return best if count > 1 and best and not any(_overlap(best, other) for other in chosen) else None
+    return best if count > 1 and best and not any(best.overlaps(other) for other in chosen) else None
 
 
 def _persons(text: str) -> list[str]:
@@ -137,16 +137,10 @@ def _plain(text: str) -> str:
     return " ".join(_WORD.findall(text.casefold()))
 
 
-def _overlap(item: Evidence, other: Evidence) -> bool:
-    """Whether two quotes share words of one article."""
-    apart = item.span.end <= other.span.start or other.span.end <= item.span.start
-    return item.stored.article.id == other.stored.article.id and not apart
-
-
 def _neighbour(item: Evidence, chosen: Sequence[Evidence], longest: int) -> int | None:
     """Which of ``chosen`` the item stands right beside, if both fit into one quote and are about as good."""
     for at, other in enumerate(chosen):
-        if item.stored.article.id != other.stored.article.id or _overlap(item, other):
+        if item.stored.article.id != other.stored.article.id or item.overlaps(other):
             continue
         both = Span(min(item.span.start, other.span.start), max(item.span.end, other.span.end))
         between = item.stored.article.text[min(item.span.end, other.span.end) : max(item.span.start, other.span.start)]
@@ -164,7 +158,7 @@ def _joined(better: Evidence, item: Evidence) -> Evidence:
 def _twin(item: Evidence, chosen: Sequence[Evidence]) -> int | None:
     """Which of ``chosen`` says the same as ``item``, or overlaps it; None if none does."""
     return next(
-        (at for at, other in enumerate(chosen) if _overlap(item, other) or same_words(item.quote, other.quote)), None
+        (at for at, other in enumerate(chosen) if item.overlaps(other) or same_words(item.quote, other.quote)), None
     )
 
 

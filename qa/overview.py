@@ -254,12 +254,7 @@ def _end(told: Sequence[_Sentence]) -> _Sentence:
 def _is_told(one: _Sentence, other: _Sentence, *, days: bool) -> bool:
     """Whether the event of ``one`` is told by ``other``: alike or, with ``days``, of the same day."""
     same_day = days and bool(one.day) and one.day == other.day
-    return same_day or _overlap(one.evidence, other.evidence) or _likeness(one.weights, other.weights) > _SAME
-
-
-def _overlap(one: Evidence, other: Evidence) -> bool:
-    same = one.stored.article.id == other.stored.article.id
-    return same and one.span.start < other.span.end and other.span.start < one.span.end
+    return same_day or one.evidence.overlaps(other.evidence) or _likeness(one.weights, other.weights) > _SAME
 
 
 def _added(one: _Sentence, taken: Sequence[_Sentence]) -> float:

@@ -70,6 +70,11 @@ class Evidence:
         """The words."""
         return self.span.cut(self.stored.article.text)
 
+    def overlaps(self, other: Evidence) -> bool:
+        """Whether two quotes share words of one article."""
+        same = self.stored.article.id == other.stored.article.id
+        return same and self.span.start < other.span.end and other.span.start < self.span.end
+
     @property
     def answer_text(self) -> str:
         """The words that answer; the whole quote where none of them are marked."""
