@@ -17,12 +17,11 @@ if TYPE_CHECKING:
 
     from ingest.stored import StoredPassage
 
-__all__ = ["BundledReader", "PassageReading", "Reader", "SentenceReading", "load_reader"]
+__all__ = ["MODEL", "BundledReader", "PassageReading", "Reader", "SentenceReading", "load_reader"]
 
-_FOLDER = Path(__file__).parent / "model"
-_MODEL = BundledModel(
+MODEL = BundledModel(
     "Dateline's reader (int8)",
-    str(_FOLDER),
+    str(Path(__file__).parent / "model"),
     "5c1d1f149a0564075e140fa64e556d627f34d9360450aae062380b1e74931e26",
     "dateline",
     "pip install --force-reinstall dateline",
@@ -88,10 +87,10 @@ class BundledReader:
         ModelError: the model's files are missing or changed.
     """
 
-    name = _MODEL.name
+    name = MODEL.name
 
     def __init__(self, *, threads: int = 0, folder: Path | None = None) -> None:
-        self._model = OnnxModel(folder or _MODEL.check(_FOLDER), threads=threads, max_tokens=_MAX_TOKENS)
+        self._model = OnnxModel(folder or MODEL.locate(), threads=threads, max_tokens=_MAX_TOKENS)
 
     def read(self, question: str, passages: Sequence[StoredPassage]) -> list[PassageReading]:
         """See :class:`Reader`. Question and passage together are read up to 320 tokens, the same words once."""

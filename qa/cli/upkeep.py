@@ -237,8 +237,14 @@ def doctor(
 
 def _check_models(settings: Settings) -> Iterator[tuple[str, bool, str]]:
     from ingest.models import BGE_SMALL, MS_MARCO
+    from qa.reader import MODEL
 
-    for name, chosen, model in (("encoder", settings.encoder, BGE_SMALL), ("reranker", settings.reranker, MS_MARCO)):
+    models = (
+        ("encoder", settings.encoder, BGE_SMALL),
+        ("reader", "bundled", MODEL),
+        ("reranker", settings.reranker, MS_MARCO),
+    )
+    for name, chosen, model in models:
         if chosen != "bundled":
             yield name, True, f"{chosen} (not checked: it is not one of the bundled models)"
             continue
