@@ -205,8 +205,9 @@ def test_dates_and_outlets_narrow_the_search(sample_archive: Path) -> None:
 
 def test_days_are_reckoned_from_the_day_given(sample_archive: Path) -> None:
     asked = ("ask", "What happened last week?", "--archive", sample_archive, "--json", "--asked-on")
-    filters = json.loads(run(*asked, "2025-01-20").stdout)["filters"]
-    assert (filters["published_from"], filters["published_to"]) == ("2025-01-13", "2025-01-20")
+    answer = json.loads(run(*asked, "2025-01-20").stdout)
+    assert answer["filters"] == {"published_from": "2025-01-13", "published_to": "2025-01-19", "sources": []}
+    assert answer["notes"] == ["Read “last week” as 13 to 19 January 2025."]
     for bad in ("yesterday", "2025-01", "2025"):
         message = " ".join(run(*asked, bad, code=2).stderr.split())
         assert f"Invalid value for --asked-on: {bad!r} is not a" in message
