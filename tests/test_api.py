@@ -93,7 +93,7 @@ def test_ask_takes_history_and_filters(client: httpx.Client) -> None:
 
 def test_ask_reckons_days_from_the_day_given(client: httpx.Client) -> None:
     answer = client.post("/api/v1/ask", json={"question": "What happened last week?", "asked_on": "2025-01-20"}).json()
-    assert (answer["filters"]["published_from"], answer["filters"]["published_to"]) == ("2025-01-13", "2025-01-20")
+    assert (answer["filters"]["published_from"], answer["filters"]["published_to"]) == ("2025-01-13", "2025-01-19")
     assert "Read “last week” as 13 to 19 January 2025" in " ".join(answer["notes"])
 
 
