@@ -25,9 +25,7 @@ def index(db: Database, vectors: VectorIndex, *, on_progress: Callable[[int, int
         How many passages were entered or taken out.
     """
     if not vectors.sound:
-        vectors.clear()
-        db.execute("UPDATE passages SET indexed = 0")
-        db.execute("DELETE FROM dropped")
+        _begin_anew(db, vectors)
     dropped = [row[0] for row in db.rows("SELECT passage FROM dropped")]
     if dropped:
         vectors.delete(dropped)
@@ -50,10 +48,16 @@ def reindex(db: Database, vectors: VectorIndex, *, on_progress: Callable[[int, i
     """Fill both indexes again from the articles; the argument is that of :func:`index`."""
     with db.transaction():
         db.execute("INSERT INTO passage_words (passage_words) VALUES ('rebuild')")
+    _begin_anew(db, vectors)
+    index(db, vectors, on_progress=on_progress)
+
+
+def _begin_anew(db: Database, vectors: VectorIndex) -> None:
+    """Empty the vector index, and note that it has every passage still to take in."""
+    with db.transaction():
         db.execute("UPDATE passages SET indexed = 0")
         db.execute("DELETE FROM dropped")
     vectors.clear()
-    index(db, vectors, on_progress=on_progress)
 
 
 def heal(db: Database, vectors: VectorIndex, *, thoroughly: bool) -> int:

@@ -16,7 +16,7 @@ from qa.question import standalone
 from qa.question.compound import Part, apart
 from qa.question.intent import Intent, intent
 from qa.question.rephrase import rephrased
-from qa.timeliness import note
+from qa.timeliness import as_read, note
 
 __all__ = ["Asked", "History", "day_of", "scope_of", "today", "understand", "worded"]
 
@@ -100,7 +100,7 @@ def _dated(text: str, notes: tuple[str, ...], wanted: Scope, asked_on: date) -> 
         # What is counted, or was in the news, lies in just those days; what answers is reported later too.
         just = days_asked(text, asked_on=asked_on)
         scope = replace(wanted, published_from=just.published_from, published_to=just.published_to)
-        read = f"{days.note.partition(', and took')[0].rstrip('.')}." if days.note and scope != wanted else ""
+        read = as_read(days) if scope != wanted else ""
         return Asked(text, kind, (), scope, (*notes, read) if read else notes, days)
     plain = Asked(text, kind, parts if len(parts) > 1 else (), wanted, (*notes, said) if said else notes, days)
     if chosen or days.kind != "filter":

@@ -11,7 +11,7 @@ from qa.agreement import same_words
 from qa.confidence import ANSWER_FROM, sure
 from qa.question import expects
 from qa.question.words import looks_like_person, names
-from qa.read import Evidence, Reading
+from qa.read import Evidence, Reading, plain
 
 __all__ = ["Limits", "choose"]
 
@@ -34,7 +34,6 @@ _POINTING = re.compile(
     r"|(?:it|its|that)\b(?! (?:was|is) ))",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def _take(item: Evidence, chosen: list[Evidence], limits: Limits, most: int) -> 
             chosen[near] = joined
         return
     if (twin := _twin(item, chosen)) is not None:
-        chosen[twin] = _with_copies(chosen[twin], item)
+        chosen[twin] = chosen[twin].with_copies(item)
         return
     left = limits.total - sum(len(other.quote) for other in chosen)
     if len(chosen) == most or (chosen and left < _SHORTEST):
@@ -120,21 +119,17 @@ def _in_turn(whole: Reading, parts: Sequence[Reading]) -> Iterator[Evidence]:
     first = [reading for reading in (whole, *parts) if reading.evidence and reading.confidence >= ANSWER_FROM]
     for reading in first:
         yield reading.evidence[0]
-    given = {_plain(reading.evidence[0].answer_text) for reading in first}
+    given = {plain(reading.evidence[0].answer_text) for reading in first}
     further: list[tuple[float, Evidence]] = []
     for reading in first:
         best = reading.evidence[0].rank
         for item in (one for one in reading.evidence[1:] if sure(one) >= _FEEBLE):
-            repeats = _plain(item.answer_text) in given
+            repeats = plain(item.answer_text) in given
             further.append((item.rank - best - _REPEATS * repeats, item))
-            given.add(_plain(item.answer_text))
+            given.add(plain(item.answer_text))
     for behind, item in sorted(further, key=lambda pair: -pair[0]):
         if behind >= -_WORSE:
             yield item
-
-
-def _plain(text: str) -> str:
-    return " ".join(_WORD.findall(text.casefold()))
 
 
 def _neighbour(item: Evidence, chosen: Sequence[Evidence], longest: int) -> int | None:
@@ -160,13 +155,6 @@ def _twin(item: Evidence, chosen: Sequence[Evidence]) -> int | None:
     return next(
         (at for at, other in enumerate(chosen) if item.overlaps(other) or same_words(item.quote, other.quote)), None
     )
-
-
-def _with_copies(item: Evidence, copy: Evidence) -> Evidence:
-    """``item``, which also stands in the articles of ``copy``."""
-    known = {item.stored.article.id, *(other.article.id for other in item.copies)}
-    more = [other for other in (copy.stored, *copy.copies) if other.article.id not in known]
-    return replace(item, copies=(*item.copies, *more))
 
 
 def _led_in(item: Evidence, longest: int) -> Evidence:

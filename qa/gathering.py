@@ -102,11 +102,9 @@ def _named(item: Evidence, found: Sequence[Evidence]) -> int | None:
 def _with_copy(item: Evidence, other: Evidence) -> Evidence:
     """``item``, which other articles bear out that give the same answer in nearly the same words."""
     mine, theirs = stems(item.quote), stems(other.quote)
-    known = {item.stored.article.id, *(copy.article.id for copy in item.copies)}
     if len(mine & theirs) < 0.6 * max(1, len(mine | theirs)):
         return item
-    more = [copy for copy in (other.stored, *other.copies) if copy.article.id not in known]
-    return replace(item, copies=(*item.copies, *more))
+    return item.with_copies(other)
 
 
 def _with(found: Sequence[Evidence], item: Evidence) -> list[Evidence]:

@@ -17,7 +17,7 @@ from ingest.stored import StoredPassage
 from qa.compose import Line
 from qa.dates import resolve_quote
 from qa.days import written
-from qa.read import Evidence
+from qa.read import Evidence, probability
 from qa.retrieve import Candidate
 from qa.telling import ABOUT_FROM, is_about, is_telling, opening, stems, telling
 
@@ -136,7 +136,7 @@ def _sentences(topic: str, candidates: Sequence[Candidate]) -> list[_Sentence]:
     middle: dict[str, float] = {}
     for each, item in zip(weights, found, strict=True):
         for word, weight in each.items():
-            middle[word] = middle.get(word, 0.0) + weight * _sureness(item.relevance)
+            middle[word] = middle.get(word, 0.0) + weight * probability(item.relevance)
     wanted = stems(topic)
     told = [
         _Sentence(item, day_of(item), each, _worth(item, each, middle, wanted))
@@ -148,10 +148,6 @@ def _sentences(topic: str, candidates: Sequence[Candidate]) -> list[_Sentence]:
 def _rarity(often: int, among: int) -> float:
     # Words that all sentences share make the topic, so they count as well.
     return 1.0 + math.log((1 + among) / (1 + often))
-
-
-def _sureness(relevance: float) -> float:
-    return 1 / (1 + math.exp(-max(-20.0, min(20.0, relevance))))
 
 
 def _worth(item: Evidence, weights: Mapping[str, float], middle: Mapping[str, float], wanted: frozenset[str]) -> float:

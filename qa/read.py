@@ -15,7 +15,7 @@ from ingest.stored import StoredPassage
 from qa.agreement import merge_copies, votes
 from qa.retrieve import Candidate, search_words
 
-__all__ = ["Evidence", "Reading", "probability", "weigh"]
+__all__ = ["Evidence", "Reading", "plain", "probability", "weigh"]
 
 # What a logit of the passage's relevance is worth beside a unit of the span's log probability: 0.3 to 1 do as well.
 _RELEVANCE = 0.4
@@ -75,6 +75,12 @@ class Evidence:
         same = self.stored.article.id == other.stored.article.id
         return same and self.span.start < other.span.end and other.span.start < self.span.end
 
+    def with_copies(self, other: Evidence) -> Evidence:
+        """This, which also stands in the articles of ``other``."""
+        known = {self.stored.article.id, *(copy.article.id for copy in self.copies)}
+        more = [copy for copy in (other.stored, *other.copies) if copy.article.id not in known]
+        return replace(self, copies=(*self.copies, *more))
+
     @property
     def answer_text(self) -> str:
         """The words that answer; the whole quote where none of them are marked."""
@@ -127,7 +133,7 @@ def weigh(
             item = Evidence(
                 candidate.stored, read.sentence, read.score, candidate.relevance, read.answer, rank, read.margin
             )
-            sentences.setdefault(_plain(quote), []).append(item)
+            sentences.setdefault(plain(quote), []).append(item)
     items = sorted((_once(group) for group in sentences.values()), key=lambda item: -item.rank)
     items = [*merge_copies(items[:_COMPARED]), *items[_COMPARED:]]
     head = _fuller(_voted(items[:_COUNTED], stories))
@@ -150,7 +156,7 @@ def _malus(quote: str, years: set[str], denial: re.Pattern[str] | None) -> float
     return _ASKS * asks + _DENIES * denies + _OTHER_YEAR * bool(named and named.isdisjoint(years))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """``text`` without case, punctuation and spacing: what makes two sentences or two answers the same."""
     return " ".join(_WORD.findall(text.casefold()))
 

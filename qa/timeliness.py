@@ -18,7 +18,7 @@ from qa.question.words import content_words
 if TYPE_CHECKING:
     from qa.read import Evidence
 
-__all__ = ["bonus", "changed_later", "mentions", "note"]
+__all__ = ["as_read", "bonus", "changed_later", "mentions", "note"]
 
 PER_DOUBLING = {"days": 0.4, "recent": 0.5, "latest": 0.5, "current": 0.25}
 """Logits lost with each doubling of the distance between an article's day and the days that are wanted, counted in
@@ -100,6 +100,11 @@ def _ends(resolved: str) -> tuple[date | None, date | None]:
     return _day(resolved), _day(resolved)
 
 
+def as_read(days: QuestionDates) -> str:
+    """How the days in the question were read, a sentence for people, without those beyond them that are taken too."""
+    return f"{days.note.partition(', and took')[0].rstrip('.')}." if days.note else ""
+
+
 def note(days: QuestionDates, *, overridden: bool) -> str:
     """What people are told of the days that were read from their question; "" when there is nothing to tell.
 
@@ -109,7 +114,7 @@ def note(days: QuestionDates, *, overridden: bool) -> str:
     if overridden:
         if days.kind != "filter":
             return ""
-        return f"{days.note.split(', and took')[0].rstrip('.')}, but searched the days that were chosen instead."
+        return f"{as_read(days)[:-1]}, but searched the days that were chosen instead."
     return days.note if days.kind != "preference" else f"{days.note[:-1]}; reports of that time come first."
 
 
