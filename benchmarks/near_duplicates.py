@@ -31,7 +31,6 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from ingest import changes, stories
 from ingest.article import Article, Found
 from ingest.database import Database
-from ingest.likeness import headlines_alike, is_about
 from ingest.readers import read
 from ingest.stored import Prepared
 
@@ -149,10 +148,7 @@ def _print(name: str, found: Grouped) -> None:
     print(f"{name}: {len(found.articles):,} articles, {len(found.groups):,} groups, {len(pairs):,} pairs in them")
     print(f"  groups of 2 / 3 / 4 / more         {sizes[2]} / {sizes[3]} / {sizes[4]} / {sizes[5]}")
     missed = [pair for pair in same if tuple(sorted(pair)) not in pairs]
-    hollow = [pair for pair in missed if _apart(*(found.articles[url] for url in pair))]
     print(f"  pairs of identical texts           {len(same)}, grouped {len(same) - len(missed)}")
-    print(f"      under different headlines, of which the text says nothing   {len(hollow)}")
-    print(f"      missed otherwise                                            {len(missed) - len(hollow)}")
     verdicts = {tuple(pair): right for *pair, right in json.loads(VERDICTS.read_text())[name]}
     drawn = draw(found)
     judged = [verdicts[pair] for pair in drawn if pair in verdicts]
@@ -165,13 +161,6 @@ def _print(name: str, found: Grouped) -> None:
             f"  articles {1000 * at:>6,} to {1000 * at + 1000:>6,}       "
             f"{found.grouping[at]:.1f} CPU s to group, {found.storing[at]:.1f} to store"
         )
-
-
-def _apart(one: Article, other: Article) -> bool:
-    """Whether two articles are no story though their texts are the same: they have different headlines, and the text
-    says nothing of one of them."""
-    about = (is_about(article.text, article.title, article.source) for article in (one, other))
-    return not all(about) and not headlines_alike(one.title, other.title)
 
 
 def _shown(name: str, pair: Pair, found: Grouped) -> str:

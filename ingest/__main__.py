@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
-from ingest.console import STOPPED, guarded, run_ingest
+from ingest.console import STOPPED, addressed, guarded, run_ingest
 
 
 def main() -> int:
@@ -19,8 +20,11 @@ def main() -> int:
         "--allow-private", action="store_true", default=None, help="fetch from this machine and private networks too"
     )
     parser.add_argument("--limit", type=int, metavar="PAGES", help="pages to fetch from one feed or sitemap")
+    parser.add_argument(
+        "--ray", metavar="ADDRESS", help="read and encode over a Ray cluster, by default the one on this machine"
+    )
     parser.add_argument("--quiet", "-q", action="store_true", help="show no progress")
-    given = parser.parse_args()
+    given = parser.parse_args(addressed(sys.argv[1:]))
     with guarded(stopped=STOPPED):
         return run_ingest(
             given.targets,
@@ -29,6 +33,7 @@ def main() -> int:
             to_json=given.json,
             allow_private=given.allow_private,
             max_links=given.limit,
+            ray=given.ray,
         )
 
 

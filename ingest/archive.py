@@ -16,7 +16,10 @@ This is the whole of what others use. Behind it stand, in reading order::
     stories.py    which articles are copies of one (likeness.py compares two texts)
     manifest.py   the files that were read
     counting.py   how many articles have certain words
-    vectors.py    the vector index
+    listing.py    which articles a list shows
+    glance.py     what came in last, and what most outlets carry
+    vectors/      the vector index
+    keeping.py    what becomes of it when it falls behind, or its server is away
     repair.py     both indexes kept in step with the tables, and checked
     lock.py       one owner at a time
 """
@@ -25,22 +28,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from ingest import changes, manifest, recipe, repair, stories
+from ingest import changes, glance, manifest, recipe, stories
 from ingest.article import Article, Passage, Skipped
 from ingest.counting import Mentions, mentions
 from ingest.database import FILE, Database, chunks, marks, unwritable
 from ingest.errors import ArchiveError, ArchiveFull, ArchiveMissing, ArchiveReadOnly
 from ingest.identity import url_identity
+from ingest.keeping import Keeper
+from ingest.listing import Selected, Selection
 from ingest.lock import ArchiveLock
-from ingest.rows import ARTICLE, article_from, condition, every_article, passage_from, passages_of, vectors_from
+from ingest.rows import ARTICLE, article_from, condition, every_article, passage_from, passages_of
 from ingest.stored import ArchiveStats, Outcome, Prepared, Scope, StoredPassage, Story, Version
-from ingest.vectors import ChromaVectors, MemoryVectors, VectorIndex
+from ingest.vectors import ChromaServer
 from ingest.versions import versions_of
 
 if TYPE_CHECKING:
@@ -62,10 +67,11 @@ class Archive:
     Use :meth:`open`. A context manager: leaving it releases the archive.
     """
 
-    def __init__(self, db: Database, vectors: VectorIndex, lock: ArchiveLock | None, *, healed: str = "") -> None:
+    def __init__(self, db: Database, keeper: Keeper, lock: ArchiveLock | None, *, healed: str = "") -> None:
         self.folder = db.folder
         self._db = db
-        self._vectors = vectors
+        self._keeper = keeper
+        self._vectors = keeper.vectors
         self._lock = lock
         self._healed = healed
         self._users = 1
@@ -79,6 +85,7 @@ class Archive:
         create: bool = False,
         purpose: str = "another command",
         wait: float = 0.0,
+        server: ChromaServer | None = None,
     ) -> Archive:
         """Open the archive in ``folder``, and finish what an earlier process left half done.
 
@@ -90,6 +97,8 @@ class Archive:
             create: make the archive when there is none.
             purpose: what it is opened for, for the message that others get meanwhile.
             wait: seconds to wait for another owner to finish.
+            server: the Chroma server that keeps the vectors; None for the archive's folder. While it is away, questions
+                are answered from the archive's own copy of the vectors, and nothing can be changed.
 
         Raises:
             ArchiveMissing: there is none, and none is to be made.
@@ -105,11 +114,20 @@ class Archive:
                 recipe.agree(shared._db, encoder)
                 shared._users += 1
                 return shared
-            _open[folder] = archive = cls._open_new(folder, encoder, create=create, purpose=purpose, wait=wait)
+            _open[folder] = archive = cls._open_new(folder, encoder, server, create=create, purpose=purpose, wait=wait)
             return archive
 
     @classmethod
-    def _open_new(cls, folder: Path, encoder: Encoder | None, *, create: bool, purpose: str, wait: float) -> Archive:
+    def _open_new(
+        cls,
+        folder: Path,
+        encoder: Encoder | None,
+        server: ChromaServer | None,
+        *,
+        create: bool,
+        purpose: str,
+        wait: float,
+    ) -> Archive:
         exists = (folder / FILE).is_file()
         if not exists and not create:
             raise ArchiveMissing(
@@ -118,14 +136,16 @@ class Archive:
         if folder.exists() and not folder.is_dir():
             raise ArchiveError(f"{folder} is a file, and an archive is a folder: name another with --archive")
         try:
-            return cls._open_owned(folder, encoder, purpose=purpose, wait=wait)
+            return cls._open_owned(folder, encoder, server, purpose=purpose, wait=wait)
         except (ArchiveReadOnly, ArchiveFull) as error:
             if create or not exists:
                 raise
             return cls._open_read_only(folder, encoder, reason=error)
 
     @classmethod
-    def _open_owned(cls, folder: Path, encoder: Encoder | None, *, purpose: str, wait: float) -> Archive:
+    def _open_owned(
+        cls, folder: Path, encoder: Encoder | None, server: ChromaServer | None, *, purpose: str, wait: float
+    ) -> Archive:
         with ExitStack() as undo:
             try:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -136,13 +156,12 @@ class Archive:
             undo.callback(lock.release, unclean=lock.found_unclean)
             db = Database.open(folder)
             undo.callback(db.close)
-            vectors = ChromaVectors(folder / "vectors", owner=recipe.agree(db, encoder))
-            undo.callback(vectors.close)
+            keeper = Keeper.open(db, owner=recipe.agree(db, encoder), server=server)
+            undo.callback(keeper.close)
             with db.writing():
-                mended = repair.heal(db, vectors, thoroughly=lock.found_unclean)
+                healed = keeper.settle(thoroughly=lock.found_unclean, server=server)
             undo.pop_all()
-        healed = f"the vector index was unfinished or damaged, and has been mended ({mended} passages)"
-        return cls(db, vectors, lock, healed=healed if mended else "")
+        return cls(db, keeper, lock, healed=healed)
 
     @classmethod
     def _open_read_only(cls, folder: Path, encoder: Encoder | None, *, reason: ArchiveError) -> Archive:
@@ -150,12 +169,11 @@ class Archive:
             db = Database.open_read_only(folder, refusal=reason)
             undo.callback(db.close)
             recipe.agree(db, encoder)
-            rows = db.rows("SELECT passage, vector FROM embeddings")
-            vectors = MemoryVectors([row[0] for row in rows], vectors_from([row[1] for row in rows]))
+            keeper = Keeper.in_memory(db)
             undo.pop_all()
         why = "its disk is full" if isinstance(reason, ArchiveFull) else "it cannot be written to"
         healed = f"the archive is read-only, since {why}: it can be asked, but nothing can be added"
-        return cls(db, vectors, None, healed=healed)
+        return cls(db, keeper, None, healed=healed)
 
     @property
     def writable(self) -> bool:
@@ -183,7 +201,7 @@ class Archive:
                 if self._lock:
                     stack.callback(self._lock.release)
                 stack.callback(self._db.close)
-                stack.callback(self._vectors.close)
+                stack.callback(self._keeper.close)
 
     def __enter__(self) -> Archive:
         return self
@@ -268,6 +286,14 @@ class Archive:
             scope = replace(scope or Scope(), sources=(source,))
         return stories.stories(self._db, scope=scope, limit=limit, offset=offset)
 
+    def latest(self, limit: int) -> list[tuple[Article, str]]:
+        """The articles that came in last, latest first, with the moment that each did."""
+        return glance.latest(self._db, limit)
+
+    def widest(self, limit: int) -> list[Story]:
+        """The stories of several articles, those of the most outlets first."""
+        return glance.widest(self._db, limit)
+
     @property
     def ungrouped(self) -> int:
         """How many articles have no story yet: see :meth:`group`."""
@@ -275,7 +301,7 @@ class Archive:
 
     def notices(self) -> list[list[str]]:
         """Ids of articles that have one and the same text, which says nothing of their headlines: very likely a notice
-        in the place of the articles. They are not one story."""
+        in the place of the articles."""
         return stories.notices(self._db)
 
     def passages_of(self, article_id: str) -> list[Passage]:
@@ -297,17 +323,7 @@ class Archive:
 
     def nearest(self, vector: NDArray[np.float32], k: int, *, scope: Scope | None = None) -> list[tuple[int, float]]:
         """The ``k`` passages nearest to a unit vector: ids and cosine similarities, nearest first."""
-        if not scope:
-            return self._vectors.nearest(vector, k)
-        within, arguments = condition(scope)
-        # Held, so that the index has just the passages that SQLite says it has.
-        with self._db.held():
-            rows = self._db.rows(
-                "SELECT passages.id FROM passages JOIN articles ON number = article "
-                f"WHERE {within} {'AND indexed' if self.writable else ''}",
-                arguments,
-            )
-            return self._vectors.nearest(vector, k, within=[row[0] for row in rows])
+        return self._keeper.nearest(vector, k, scope=scope)
 
     def matching(self, words: Iterable[str], k: int, *, scope: Scope | None = None) -> list[tuple[int, float]]:
         """The ``k`` passages that match any of ``words`` best: ids and BM25 scores (higher is better), best first."""
@@ -318,7 +334,9 @@ class Archive:
             return []
         within, arguments = condition(scope)
         # The plus keeps SQLite from looking every passage within the scope up in the index by itself: 42 s, not 60 ms.
-        narrowed = f"AND +rowid IN (SELECT passages.id FROM passages JOIN articles ON number = article WHERE {within})"
+        narrowed = (
+            f"AND +rowid IN (SELECT passages.id FROM articles CROSS JOIN passages ON article = number WHERE {within})"
+        )
         rows = self._db.rows(
             f"SELECT rowid, -rank FROM passage_words WHERE passage_words MATCH ? {narrowed if scope else ''} "
             "ORDER BY rank LIMIT ?",
@@ -347,6 +365,10 @@ class Archive:
         """The articles that have all of ``phrases``; see :func:`ingest.counting.mentions`."""
         return mentions(self._db, phrases, scope=scope, keep=keep)
 
+    def select(self, selection: Selection) -> Selected:
+        """The articles that a list is to show: to be counted, and given in pages."""
+        return Selected(self._db, selection)
+
     # Writing
 
     def known(self, article: Article, origin: str, *, nth: int = 1) -> tuple[Outcome, str]:
@@ -368,12 +390,14 @@ class Archive:
             ArchiveReadOnly: the archive cannot be written to.
             ArchiveFull: the disk is full. The batch is stored as a whole or not at all, never a part of it; what the
                 vector index lacks then it gets with the next batch, or when the archive is opened next.
+            VectorsAway: the Chroma server does not answer; the same holds.
         """
         self.group()
         with self._db.writing():
+            self._keeper.ready()
             with self._db.transaction():
                 outcomes = [changes.store(self._db, prepared) for prepared in batch]
-            repair.index(self._db, self._vectors)
+            self._keeper.update()
         return outcomes
 
     def remove(self, ids: Sequence[str]) -> int:
@@ -387,9 +411,10 @@ class Archive:
             ArchiveFull: the disk is full; all are removed or none.
         """
         with self._db.writing():
+            self._keeper.ready()
             with self._db.transaction():
                 removed = changes.remove(self._db, ids)
-            repair.index(self._db, self._vectors)
+            self._keeper.update()
         return removed
 
     def reindex(self, *, on_progress: Callable[[int, int], None] | None = None) -> int:
@@ -402,7 +427,7 @@ class Archive:
             How many passages there are.
         """
         with self._db.writing():
-            repair.reindex(self._db, self._vectors, on_progress=on_progress)
+            self._keeper.reindex(on_progress=on_progress)
         return self.stats().passages
 
     def group(self, *, on_progress: Callable[[int, int], None] | None = None) -> int:
@@ -425,9 +450,21 @@ class Archive:
         self.reindex(on_progress=on_progress)
         self.group(on_progress=on_progress)
 
+    @contextmanager
+    def replacing(self) -> Iterator[None]:
+        """Nobody else reads or writes meanwhile, so that the SQLite file can be given another content, as from a backup
+        (through SQLite, since it is open). Afterwards the indexes are made again from it.
+
+        Raises:
+            ArchiveReadOnly: the archive cannot be written to.
+        """
+        with self._db.writing():
+            yield
+            self._keeper.reindex()
+
     def check(self) -> list[str]:
         """What is wrong with the archive, a sentence each; an empty list when all is well."""
-        return [*repair.check(self._db, self._vectors, writable=self.writable), *stories.check(self._db)]
+        return [*self._keeper.check(), *stories.check(self._db)]
 
     # Files that were read
 

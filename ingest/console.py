@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
-from ingest.errors import ArchiveBusy, DatelineError
+from ingest.errors import ArchiveBusy, DatelineError, InputError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     OnProgress = Callable[[Progress], None]
 
-__all__ = ["STOPPED", "as_json", "guarded", "printable", "progress", "put", "run_ingest", "say"]
+__all__ = ["STOPPED", "addressed", "as_json", "guarded", "printable", "progress", "put", "run_ingest", "say"]
 
 STOPPED = "Stopped. What was stored stays; run the same command again to finish."
 
@@ -149,6 +149,18 @@ def _message(now: Progress) -> str:
     return printable(" ".join(now.message.split())) or now.phase.capitalize()
 
 
+_ADDRESS = re.compile(r"auto|local|ray://\S+|[\w.-]+:\d+")
+
+
+def addressed(words: Sequence[str]) -> list[str]:
+    """A command's words with ``--ray`` written out: its address may be left out, and what follows is a path then."""
+    found = list(words)
+    for at, word in enumerate(words):
+        if word == "--ray" and not _ADDRESS.fullmatch("".join(words[at + 1 : at + 2])):
+            found[at] = "--ray="
+    return found
+
+
 def run_ingest(
     targets: Sequence[str],
     *,
@@ -157,6 +169,7 @@ def run_ingest(
     to_json: bool = False,
     allow_private: bool | None = None,
     max_links: int | None = None,
+    ray: str | None = None,
 ) -> int:
     """Ingest ``targets``, by way of the server when one owns the archive, and print the report on stdout.
 
@@ -167,6 +180,7 @@ def run_ingest(
         to_json: print the report as one JSON object.
         allow_private: fetch from private addresses too; None for what the settings say.
         max_links: pages to fetch from one feed or sitemap; None for what the settings say.
+        ray: the address of a Ray cluster that reads and encodes, empty for one on this machine; None for this process.
 
     Returns:
         The exit code: 1 when not a single article was found, else 0.
@@ -178,7 +192,7 @@ def run_ingest(
 
     settings = Settings.load(archive, allow_private=allow_private, max_links=max_links)
     with progress(quiet=quiet or to_json) as on_progress:
-        report = _ingest(targets, settings, on_progress)
+        report = _ingest(targets, settings, on_progress, ray)
     if to_json:
         as_json(report.to_dict())
     else:
@@ -186,15 +200,20 @@ def run_ingest(
     return 0 if report.added or report.updated or report.unchanged else 1
 
 
-def _ingest(targets: Sequence[str], settings: Any, on_progress: OnProgress | None) -> IngestReport:
+def _ingest(targets: Sequence[str], settings: Any, on_progress: OnProgress | None, ray: str | None) -> IngestReport:
     from ingest.pipeline import ingest
 
     try:
-        return ingest(*targets, settings=settings, on_progress=on_progress)
+        return ingest(*targets, settings=settings, on_progress=on_progress, ray=ray)
     except ArchiveBusy as busy:
         from ingest.owner import Owner
 
         owner = Owner.of(settings.archive, busy)
+        if ray is not None:
+            raise InputError(
+                f"the server at {owner.url} owns the archive, and takes articles in by itself: leave --ray out, or "
+                "stop the server first"
+            ) from busy
         say(f"The server at {owner.url} owns the archive; the articles go in through it.")
         return owner.ingest(
             targets, on_progress=on_progress, allow_private=settings.allow_private, max_links=settings.max_links

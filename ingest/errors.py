@@ -9,6 +9,7 @@
         ├── ArchiveBusy        another process owns it
         ├── ArchiveReadOnly    it cannot be written to
         ├── ArchiveFull        the disk is full
+        ├── VectorsAway        the Chroma server that keeps its vectors does not answer
         └── RecipeMismatch     it was made with another encoder or by a newer Dateline
 
 Every message names the value, the place and the next step, in one or two sentences: it is shown to people as it is,
@@ -28,6 +29,7 @@ __all__ = [
     "ModelError",
     "RecipeMismatch",
     "SettingsError",
+    "VectorsAway",
 ]
 
 
@@ -75,6 +77,10 @@ class ArchiveReadOnly(ArchiveError):
 
 class ArchiveFull(ArchiveError):
     """The disk that holds the archive is full."""
+
+
+class VectorsAway(ArchiveError):
+    """The Chroma server that keeps the archive's vectors does not answer."""
 
 
 class RecipeMismatch(ArchiveError):

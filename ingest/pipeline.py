@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,10 +27,12 @@ from ingest.fetch.limits import Limits
 from ingest.fetch.safe import is_url, shown
 from ingest.fetch.tally import Tally
 from ingest.fetch.web import Done, Gathered, Known, Step, Web
+from ingest.hands import File, Hands, OwnHands
 from ingest.report import IngestReport, Progress, Visit
 from ingest.settings import Settings
 from ingest.split import split
 from ingest.stored import Outcome
+from ingest.vectors import ChromaServer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,6 +58,7 @@ def ingest(
     archive: str | Path | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     settings: Settings | None = None,
+    ray: str | None = None,
 ) -> IngestReport:
     """Take articles into an archive, which is made if it is not there.
 
@@ -63,6 +67,8 @@ def ingest(
         archive: the archive's folder; None for the one in the settings.
         on_progress: is called from time to time with how far it is.
         settings: None to read them from the environment and the settings file.
+        ray: the address of a Ray cluster that reads and encodes, see :func:`ingest.spread.joined`; None for this
+            process.
 
     Returns:
         What was added, updated, unchanged and skipped. A file that cannot be read is skipped, and the rest goes on.
@@ -79,7 +85,16 @@ def ingest(
     elif archive is not None:
         settings = replace(settings, archive=Path(archive).expanduser().absolute())
     encoder = load_encoder(settings)
-    with Archive.open(settings.archive, encoder=encoder, create=True, purpose="dateline ingest") as opened:
+    with (
+        Archive.open(
+            settings.archive,
+            encoder=encoder,
+            create=True,
+            purpose="dateline ingest",
+            server=ChromaServer.of(settings),
+        ) as opened,
+        _helpers(ray, settings, encoder) as hands,
+    ):
         return ingest_into(
             opened,
             encoder,
@@ -87,7 +102,16 @@ def ingest(
             on_progress=on_progress,
             max_bytes=settings.max_file_mb << 20,
             limits=Limits.of(settings),
+            hands=hands,
         )
+
+
+def _helpers(ray: str | None, settings: Settings, encoder: Encoder) -> AbstractContextManager[Hands | None]:
+    if ray is None:
+        return nullcontext()
+    from ingest.spread import joined
+
+    return joined(ray, settings, encoder)
 
 
 def ingest_into(
@@ -98,14 +122,17 @@ def ingest_into(
     on_progress: Callable[[Progress], None] | None = None,
     max_bytes: int = 100 << 20,
     limits: Limits | None = None,
+    hands: Hands | None = None,
 ) -> IngestReport:
     """Take articles into an open archive; see :func:`ingest`.
 
     Args:
         max_bytes: larger files are skipped.
         limits: what fetching may cost.
+        hands: who reads files and encodes passages; None for this process.
     """
-    return _Run(archive, encoder, on_progress or (lambda _: None), max_bytes, limits=limits or Limits()).run(targets)
+    on_progress = on_progress or (lambda _: None)
+    return _Run(archive, encoder, on_progress, max_bytes, limits=limits or Limits(), helpers=hands).run(targets)
 
 
 def passage_text(article: Article, passage: Passage) -> str:
@@ -154,6 +181,8 @@ class _Run:
     max_bytes: int
     ahead: int = _AHEAD
     limits: Limits = field(default_factory=Limits)
+    helpers: Hands | None = None
+    hands: Hands = field(init=False)
     items: queue.Queue[_Item | BaseException | None] = field(default_factory=queue.Queue)
     room: threading.Semaphore = field(init=False)
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -170,6 +199,7 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.room = threading.Semaphore(self.ahead)
+        self.hands = self.helpers or OwnHands(self.encoder)
 
     def run(self, targets: Sequence[Target]) -> IngestReport:
         needed = any(isinstance(target, Gathered) or is_url(target) for target in targets)
@@ -211,8 +241,7 @@ class _Run:
                     self.doing = f"Fetching {shown(target)}"
                     self._read_web(self.web.read(target))
                 else:
-                    for path in self._discover(target):
-                        self._read_file(path)
+                    self._read_files(self._discover(target))
             self.items.put(None)
         except BaseException as error:  # noqa: BLE001 - whatever it is, the thread that waits for the items raises it
             self.items.put(error)
@@ -231,33 +260,44 @@ class _Run:
         except InputError as error:
             self.skipped.append(Skipped(str(target), str(error)))
 
-    def _read_file(self, path: Path) -> None:
-        from ingest.readers import read
+    def _read_files(self, paths: Iterator[Path]) -> None:
+        for file, content in self.hands.read(self._files(paths), max_bytes=self.max_bytes):
+            self.counts["files"] += 1
+            if file.known is not None:
+                self._pass_over(*file.known)
+            elif not self._read_file(file, content):
+                return
 
-        try:
-            known = self.archive.file_known(path)
-            stat = path.stat()
-        except OSError as error:
-            self.skipped.append(Skipped(str(path), f"it cannot be read: {error.strerror}"))
-            return
-        self.counts["files"] += 1
-        if known is not None:
-            ids, skipped = known
-            self.skipped.extend(skipped)
-            self.counts["articles"] += len(ids)
-            for id in ids:
-                self.items.put(_Same(id))
-            self.items.put(_FileEnd(None))
-            return
+    def _files(self, paths: Iterator[Path]) -> Iterator[File]:
+        for path in paths:
+            try:
+                known = self.archive.file_known(path)
+                stat = path.stat()
+            except OSError as error:
+                self.skipped.append(Skipped(str(path), f"it cannot be read: {error.strerror}"))
+            else:
+                yield File(path, stat.st_size, stat.st_mtime_ns, known)
+
+    def _pass_over(self, ids: Sequence[str], skipped: Sequence[Skipped]) -> None:
+        """Tell of a file that has not changed what came of it when it was read."""
+        self.skipped.extend(skipped)
+        self.counts["articles"] += len(ids)
+        for id in ids:
+            self.items.put(_Same(id))
+        self.items.put(_FileEnd(None))
+
+    def _read_file(self, file: File, content: Iterable[Found | Skipped]) -> bool:
+        """Take a file's articles; whether it came to its end before the ingest was stopped."""
         skipped_here: list[Skipped] = []
         alike: Counter[tuple[str | None, str]] = Counter()
-        for found in read(path, max_bytes=self.max_bytes):
+        for found in content:
             if self.stopped.is_set():
-                return
+                return False
             if skipped_one := self._take(found, alike):
                 skipped_here.append(skipped_one)
         self.skipped.extend(skipped_here)
-        self.items.put(_FileEnd(path, stat.st_size, stat.st_mtime_ns, tuple(skipped_here)))
+        self.items.put(_FileEnd(file.path, file.size, file.modified, tuple(skipped_here)))
+        return True
 
     def _read_web(self, steps: Iterable[Step]) -> None:
         alike: Counter[tuple[str | None, str]] = Counter()
@@ -316,33 +356,34 @@ class _Run:
     def _encode_all(self) -> None:
         with ThreadPoolExecutor(1, thread_name_prefix="dateline-writer") as writer:
             storing: Future[None] | None = None
-            for batch in self._batches():
-                passages = [(work.article, passage) for work in _works(batch) for passage in work.passages]
-                vectors = self.encoder.encode([passage_text(*pair) for pair in passages]) if passages else None
+            for batch, vectors in self.hands.encode((batch, _texts(batch)) for batch in self._batches()):
+                if not batch:
+                    continue
                 if storing:
                     storing.result()
                 storing = writer.submit(self._store, batch, vectors)
                 if room := sum(self._room_of(work.passages) for work in _works(batch)):
                     self.room.release(room)
-                self.counts["done"] += len(passages)
+                self.counts["done"] += sum(len(work.passages) for work in _works(batch))
                 self._tell("encoding" if self.counts["passages"] else "reading", "Reading and encoding")
             if storing:
                 storing.result()
 
     def _batches(self) -> Iterator[list[_Item]]:
-        """What was read, in stretches of about ``_BATCH`` passages; shorter ones when nothing more is ready."""
+        """What was read, about ``_BATCH`` passages at a time; fewer, or nothing, when no more is ready."""
         batch: list[_Item] = []
         size = 0
+        told = time.monotonic()
         self._tell("reading", self.doing)
         while True:
+            if time.monotonic() - told > _PATIENCE:  # a server may be slow; whoever listens may want to stop
+                self._tell("reading", self.doing)
+                told = time.monotonic()
             try:
                 item = self.items.get(timeout=_PATIENCE)
             except queue.Empty:
-                if batch:
-                    yield batch
-                    batch, size = [], 0
-                else:  # a server may be slow; whoever listens may want to stop
-                    self._tell("reading", self.doing)
+                yield batch
+                batch, size = [], 0
                 continue
             if item is None or isinstance(item, BaseException):
                 break
@@ -403,6 +444,10 @@ class _Run:
 
 def _works(batch: Sequence[_Item]) -> Iterator[_Work]:
     return (item for item in batch if isinstance(item, _Work))
+
+
+def _texts(batch: Sequence[_Item]) -> list[str]:
+    return [passage_text(work.article, passage) for work in _works(batch) for passage in work.passages]
 
 
 def _doubt(article: Article) -> str:

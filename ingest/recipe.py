@@ -1,7 +1,11 @@
-"""The recipe of an archive: the encoder and the cutting that it was made with. Other vectors could not be compared."""
+"""The recipe of an archive: the encoder and the cutting that it was made with. Other vectors could not be compared.
+
+Beside it stands where the vectors are kept.
+"""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from ingest.database import Database
@@ -11,12 +15,15 @@ from ingest.sentences import CUTTING
 if TYPE_CHECKING:
     from ingest.encoder import Encoder
 
-__all__ = ["agree", "read"]
+__all__ = ["Note", "agree", "read"]
+
+_VECTORS = "vectors"
+"""The row that is no part of the recipe."""
 
 
 def read(db: Database) -> dict[str, str]:
     """``encoder``, ``fingerprint``, ``dimensions``, ``cutting``; empty while the archive is new."""
-    return dict(db.rows("SELECT name, value FROM recipe"))
+    return dict(db.rows("SELECT name, value FROM recipe WHERE name <> ?", (_VECTORS,)))
 
 
 def agree(db: Database, encoder: Encoder | None) -> str:
@@ -37,6 +44,23 @@ def agree(db: Database, encoder: Encoder | None) -> str:
             if known["fingerprint"] != encoder.fingerprint:
                 raise _mismatch(db, known["encoder"], encoder.name)
     return f"{known.get('encoder', '')} {known.get('fingerprint', '')}"
+
+
+class Note:
+    """What an archive remembers of where its vectors are kept: words by their names, empty at first."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def read(self) -> dict[str, str]:
+        """What was written last."""
+        rows = self._db.rows("SELECT value FROM recipe WHERE name = ?", (_VECTORS,))
+        return dict(json.loads(rows[0][0])) if rows else {}
+
+    def write(self, words: dict[str, str]) -> None:
+        """Remember these words, for good."""
+        with self._db.writing():
+            self._db.execute("INSERT OR REPLACE INTO recipe VALUES (?, ?)", (_VECTORS, json.dumps(words)))
 
 
 def _recipe_with(encoder: Encoder) -> dict[str, str]:

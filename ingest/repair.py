@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from ingest import recipe
 from ingest.article import Passage
 from ingest.database import Database, chunks, marks
-from ingest.errors import ArchiveError, ArchiveFull, ArchiveReadOnly
+from ingest.errors import ArchiveError, ArchiveFull, ArchiveReadOnly, VectorsAway
 from ingest.rows import every_article, passages_of, vectors_from
 from ingest.vectors import VectorIndex
 
@@ -71,7 +71,7 @@ def heal(db: Database, vectors: VectorIndex, *, thoroughly: bool) -> int:
     """
     try:
         return _reconcile(db, vectors, thoroughly=thoroughly)
-    except (ArchiveFull, ArchiveReadOnly):
+    except (ArchiveFull, ArchiveReadOnly, VectorsAway):
         raise
     except ArchiveError:
         # It is of no use any more, and nothing is in it that SQLite does not hold.
@@ -89,7 +89,9 @@ def _reconcile(db: Database, vectors: VectorIndex, *, thoroughly: bool) -> int:
     with db.transaction():
         for chunk in chunks(sorted(stored - indexed)):
             db.execute(f"UPDATE passages SET indexed = 0 WHERE id IN ({marks(chunk)})", chunk)
-    return mended + index(db, vectors) + len(indexed - stored)
+    mended += index(db, vectors) + len(indexed - stored)
+    vectors.trust()
+    return mended
 
 
 def check(db: Database, vectors: VectorIndex, *, writable: bool) -> list[str]:
@@ -118,7 +120,11 @@ def _words_agree(db: Database) -> bool:
 
 
 def _index_faults(db: Database, vectors: VectorIndex) -> Iterator[str]:
-    stored, indexed = _ids(db), set(vectors.ids())
+    try:
+        stored, indexed = _ids(db), set(vectors.ids())
+    except VectorsAway as error:
+        yield f"the vector index could not be looked at: {error}"
+        return
     if missing := len(stored - indexed):
         yield f"the vector index lacks {missing} of {len(stored)} passages"
     if orphans := len(indexed - stored):

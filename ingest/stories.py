@@ -1,9 +1,13 @@
 """Stories: articles that are copies of each other, kept in step with the articles as they come and go.
 
-Articles with the same text share a *wording*. Wordings that :mod:`ingest.likeness` finds alike are linked, and a story
-is what hangs together by such links. Only pairs are decided on, by their texts and days, so that the same articles make
-the same stories in whatever order they come. The cost of an article does not grow with the archive: it is compared with
-those that share a key with it, the nearest of them if there are many.
+Articles with the same text share a *wording*, where the text says something of their headline; where it does not, as a
+notice in place of the articles, those with the same headline do. Wordings that :mod:`ingest.likeness` finds alike are
+linked, and a story is what hangs together by such links. Only pairs are decided on, by their texts and days, so that
+the same articles make the same stories in whatever order they come. The cost of an article does not grow with the
+archive: it is compared with those that share a key with it, the nearest of them if there are many.
+
+Articles with one text are always one story. So each wording is linked to a number below zero that stands for its text,
+and by it to all that have the same one.
 """
 
 from __future__ import annotations
@@ -25,6 +29,7 @@ from ingest.likeness import (
     nearness,
     recipe,
     signature,
+    text_number,
     wording,
 )
 from ingest.rows import ARTICLE, article_from, condition
@@ -131,6 +136,8 @@ def _new_wording(db: Database, print_: bytes, text: str, headline: str | None) -
         if like := likeness(words, wording(their_text)):
             facts = (like == "ever", hollow != (headline is not None))
             db.executemany("INSERT INTO alike VALUES (?, ?, ?, ?)", [(number, other, *facts), (other, number, *facts)])
+    same = text_number(text)
+    db.executemany("INSERT INTO alike VALUES (?, ?, 1, 0)", [(number, same), (same, number)])
     db.executemany("INSERT OR IGNORE INTO wording_keys VALUES (?, ?)", [(key, number) for key in sign.listed()])
     return number
 
@@ -163,7 +170,10 @@ def _join(db: Database, number: int) -> None:
         return
     rows = db.rows(f"SELECT DISTINCT story FROM articles WHERE wording IN ({marks(linked)})", linked)
     labels = [row[0] for row in rows]
-    db.execute(f"UPDATE articles SET story = ? WHERE story IN ({marks(labels)}, ?)", (min(labels), *labels, number))
+    own = min(labels)
+    db.execute(
+        f"UPDATE articles SET story = ? WHERE story IN ({marks(labels)}, ?) AND story <> ?", (own, *labels, number, own)
+    )
 
 
 def _gather(db: Database, starts: Iterable[int]) -> None:
@@ -186,16 +196,18 @@ def _reached(db: Database, start: int, *, linked: bool = False) -> set[int]:
     reached, left = {start}, [start]
     while left:
         one = left.pop()
-        for other, ever, headlines in db.rows("SELECT other, ever, headlines FROM alike WHERE one = ?", (one,)):
+        # Those with one text are of one story already: where only the linked ones are wanted, any two of them will do.
+        some = "LIMIT 2" if linked and one < 0 else ""
+        for other, ever, headlines in db.rows(f"SELECT other, ever, headlines FROM alike WHERE one = ? {some}", (one,)):
             if (
                 other not in reached
                 and (ever or _soon(_all(db, "day", one), _all(db, "day", other)))
                 and (not headlines or _like_headlines(_all(db, "title", one), _all(db, "title", other)))
             ):
                 reached.add(other)
-                if not linked:
+                if not linked or other < 0:
                     left.append(other)
-    return reached
+    return {number for number in reached if number > 0}
 
 
 def _all(db: Database, column: str, wording: int) -> list[Any]:

@@ -28,6 +28,7 @@ from ingest.owner import Owner
 from ingest.pipeline import Target, ingest_into
 from ingest.report import IngestReport, Progress, Visit
 from ingest.settings import Settings
+from ingest.vectors import ChromaServer
 
 __all__ = ["Look", "Watch"]
 
@@ -207,7 +208,12 @@ class Watch:
 
     def _store(self, targets: Sequence[Target]) -> IngestReport:
         with Archive.open(
-            self._settings.archive, encoder=self._encoder, create=True, purpose="dateline watch", wait=_PATIENCE
+            self._settings.archive,
+            encoder=self._encoder,
+            create=True,
+            purpose="dateline watch",
+            wait=_PATIENCE,
+            server=ChromaServer.of(self._settings),
         ) as archive:
             return ingest_into(
                 archive,

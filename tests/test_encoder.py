@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from archives import best, encoder, put, ready
+from numpy.typing import NDArray
 
 from ingest.archive import Archive
 from ingest.article import Article
 from ingest.encoder import BundledEncoder, SentenceTransformerEncoder, load_encoder
 from ingest.errors import ModelError, RecipeMismatch
-from ingest.models import BGE_SMALL, BundledModel
+from ingest.fused import FusedModel, load_fused
+from ingest.models import BGE_SMALL, FUSED, BundledModel, OnnxModel
 from ingest.settings import Settings
 
 TEXTS = [
@@ -26,6 +28,14 @@ TEXTS = [
 ]
 
 
+def _states(model: OnnxModel) -> NDArray[np.float32]:
+    """The vectors of ``TEXTS``, of length 1."""
+    vectors = np.zeros((len(TEXTS), 384), dtype=np.float32)
+    for members, outputs in model.run(model.tokenize(TEXTS), batch_tokens=1):
+        vectors[members] = outputs[0][:, 0]
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
 class TestBundled:
     def test_vectors_are_unit_and_in_order(self) -> None:
         vectors = encoder().encode(TEXTS)
@@ -33,8 +43,29 @@ class TestBundled:
         assert vectors.dtype == np.float32
         assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
         for text, vector in zip(TEXTS, vectors, strict=True):
-            # Quantisation scales by what else is in the batch, so the last digits differ.
-            assert encoder().encode([text])[0] @ vector > 0.97
+            # What else is encoded with it makes no difference.
+            assert np.array_equal(encoder().encode([text])[0], vector)
+
+    def test_the_fused_graph_gives_the_vectors_of_the_plain_one(self) -> None:
+        fused, plain = load_fused(BGE_SMALL.locate()), OnnxModel(BGE_SMALL.locate())
+        assert isinstance(fused, FusedModel)
+        assert (_states(fused) * _states(plain)).sum(axis=1).min() > 0.998
+
+    @pytest.mark.parametrize("damage", [b"", b"no graph", None])
+    def test_a_fused_graph_that_cannot_be_run_is_done_without(self, damage: bytes | None, tmp_path: Path) -> None:
+        graph = tmp_path / "fused.onnx"
+        if damage is not None:
+            graph.write_bytes(damage)
+        model = load_fused(BGE_SMALL.locate(), graph=graph)
+        assert not isinstance(model, FusedModel)
+        assert _states(model)[0] @ encoder().encode(TEXTS)[0] > 0.99
+
+    def test_the_fused_graph_is_the_one_that_its_script_makes(self) -> None:
+        pytest.importorskip("onnx", reason="the script that makes it needs onnx")
+        from benchmarks.fuse_encoder import Wheel, build
+
+        made = build(Wheel(BGE_SMALL.locate() / "model.onnx"))
+        assert made.SerializeToString(deterministic=True) == FUSED.read_bytes()
 
     def test_no_texts_are_no_trouble(self) -> None:
         assert encoder().encode([]).shape == (0, 384)
@@ -97,6 +128,13 @@ def test_a_sentence_transformers_model_makes_an_archive(minilm: str, tmp_path: P
         Archive.open(tmp_path / "archive", encoder=encoder())
     with Archive.open(tmp_path / "archive", encoder=SentenceTransformerEncoder(minilm)) as archive:
         assert archive.stats().healed == ""
+
+
+def test_a_device_is_chosen_by_its_name(minilm: str, tmp_path: Path) -> None:
+    named = load_encoder(Settings(archive=tmp_path, encoder=minilm, device="cpu"))
+    assert named.encode(TEXTS) == pytest.approx(SentenceTransformerEncoder(minilm).encode(TEXTS), abs=1e-4)
+    with pytest.raises(ModelError, match=r"the device 'abacus' cannot be used here .*: set device to auto, cpu"):
+        SentenceTransformerEncoder(minilm, device="abacus")
 
 
 def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:

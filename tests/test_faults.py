@@ -91,6 +91,13 @@ def grow(folder: Path) -> None:
             put(archive, replace(BEFORE, text=f"Mill {number} burned. " * 50), f"/{number}.txt")
 
 
+@pytest.mark.parametrize("kind", faults.KINDS)
+def test_a_disk_that_is_full_at_any_moment_loses_nothing(stage: faults.Stage, disk: Disk, kind: str) -> None:
+    place = disk(24_000)
+    reached = [faults.survive_full(stage, encoder(), kind, leave, disk=place) for leave in (2, 300)]
+    assert reached[0] != "done"
+
+
 @pytest.mark.parametrize("leave", [0, 40, 120, 300, 700])
 def test_a_full_disk_stops_an_ingest_and_loses_nothing(disk: Disk, tmp_path: Path, leave: int) -> None:
     place = disk(16_000)

@@ -60,7 +60,7 @@ def test_the_users_own_file_is_read(file: Path, tmp_path: Path, monkeypatch: pyt
             "prot = 1",
             {},
             {},
-            r"unknown setting 'prot' in dateline\.toml; the settings are allow_private, archive, .*threads",
+            r"unknown setting 'prot' in dateline\.toml; the settings are allow_private, .*archive, .*threads",
         ),
         ("[server]\nport = 1", {}, {}, r"unknown setting 'server' in dateline\.toml"),
         ("", {"DATELINE_ENCODR": "x"}, {}, "unknown setting 'encodr' in the environment"),

@@ -131,12 +131,30 @@ class TestWhatIsACopy:
         put(db, *(page(f"{seed}", f"{report(seed, sentences=6)}\n\n{notice}") for seed in range(20)))
         assert groups(db) == set()
 
-    def test_a_notice_in_the_place_of_articles_is_no_story(self, db: Database) -> None:
+    def test_a_notice_in_the_place_of_articles_is_one_story_whatever_their_headlines(self, db: Database) -> None:
         notice = "We use the details that you have shared to manage your registration. " + "You may object here. " * 9
         heads = ("Mayor resigns", "Otter found", "Tram derails", "Bridge closed", "Mayor resigns")
         ids = put(db, *(page(f"{n}", notice, title=title) for n, title in enumerate(heads)))
-        assert groups(db) == {frozenset({"0", "4"})}
+        assert groups(db) == {frozenset("01234")}
         assert stories.notices(db) == [ids]
+        with db.writing(), db.transaction():
+            changes.remove(db, [ids[0], ids[2]])
+        assert groups(db) == {frozenset("134")}
+        assert stories.check(db) == []
+        with db.writing(), db.transaction():
+            changes.remove(db, ids)
+        assert db.rows("SELECT * FROM alike") == []
+
+    def test_notices_that_are_nearly_the_same_are_no_copies(self, db: Database) -> None:
+        notice = "We use the details that you have shared to manage your registration. " + "You may object here. " * 9
+        heads = ("Mayor resigns", "Otter found", "Tram derails", "Bridge closed")
+        put(db, *(page(f"{n}", f"{notice} Desk {n}.", title=title) for n, title in enumerate(heads)))
+        assert groups(db) == set()
+
+    def test_one_text_is_one_story_where_only_one_of_the_headlines_fits_it(self, db: Database) -> None:
+        text = report(5)
+        put(db, page("a", text), page("b", text, title="Otter found in quarry"), page("c", report(6)))
+        assert groups(db) == {frozenset("ab")}
 
     def test_the_numbers_of_the_next_week_are_no_copy(self, db: Database) -> None:
         weeks = [

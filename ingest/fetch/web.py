@@ -6,7 +6,7 @@ This is the whole of what the pipeline uses. What a page, feed or sitemap holds 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -70,9 +70,9 @@ Step = Found | Skipped | Known | Done
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What was found at an address, to be stored later."""
+    """What was found at an address, or sent to us, to be stored later."""
 
-    steps: tuple[Step, ...]
+    steps: Iterable[Step]
 
 
 class Web:

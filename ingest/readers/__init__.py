@@ -4,6 +4,7 @@
     decode.py     sizes, compression, encodings
     text.py       plain text with its header lines       markdown.py   Markdown with its front matter
     html.py       saved web pages                        markup.py     stretches of HTML
+    apart.py      pages that may take too long
     figures.py    captions of the pictures on a page     finish.py     place and captions, whatever the format
     records.py    JSON and JSON Lines                    tables.py     CSV, TSV and Parquet
     fields.py     what the names and values of a record mean
@@ -18,15 +19,21 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from ingest.article import Article, Found, Skipped
 
-from .decode import FAULTS, Unreadable, decode, opened, place, unpacked, why
+from .decode import FAULTS, Unreadable, decode, limited, opened, place, unpacked, why
 from .files import FORMATS, READ, discover, format_of
 from .item import MOST_TIMES, Item
 
-__all__ = ["FORMATS", "discover", "read"]
+_STREAMED = frozenset(("jsonl", "mbox", "tar", "warc", "zip"))
+"""Formats of many articles that are read one after the other: the limit of size is for each of them."""
+_EXPANSION = 30
+"""Such a file may be so many times as large when it is decompressed. Text in the best packing is ten times as large."""
+
+__all__ = ["FORMATS", "discover", "place", "read", "read_bytes"]
 
 
 def read(path: Path, *, max_bytes: int = 100 * 2**20) -> Iterator[Found | Skipped]:
@@ -36,14 +43,34 @@ def read(path: Path, *, max_bytes: int = 100 * 2**20) -> Iterator[Found | Skippe
 
     Args:
         path: the file; its format is known by its name, a name without any extension is taken for plain text.
-        max_bytes: the most bytes that it may have, on disk and decompressed; of an archive, each of its files.
+        max_bytes: the most bytes that it may have, on disk and decompressed; for an archive, a mailbox, a crawl and
+            JSON Lines, the most that each of its files, mails, pages and lines may have.
     """
     item = Item(path.name, place(path), max_bytes)
     return _safely(_opened(path, item), item)
 
 
+def read_bytes(data: bytes, path: Path, *, max_bytes: int = 100 * 2**20) -> Iterator[Found | Skipped]:
+    """As :func:`read`, for a file that is in memory already.
+
+    Args:
+        data: all of its bytes.
+        path: where it is, or was.
+        max_bytes: see :func:`read`.
+    """
+    item = Item(path.name, place(path), max_bytes)
+    stream = limited(io.BufferedReader(io.BytesIO(data)), max_bytes)
+    return _safely(_unpacked(stream, item), item)
+
+
 def _opened(path: Path, item: Item) -> Iterator[Found | Skipped]:
-    with opened(path, max_bytes=item.max_bytes, unpacked_bytes=_most(item)) as stream:
+    if format_of(item.name) in _STREAMED:
+        size = path.stat().st_size
+        item = replace(item, total=max(item.max_bytes * MOST_TIMES, _EXPANSION * size))
+        opening = opened(path, max_bytes=max(item.max_bytes, size), unpacked_bytes=item.total)
+    else:
+        opening = opened(path, max_bytes=item.max_bytes)
+    with opening as stream:
         yield from _read(stream, item)
 
 
@@ -93,7 +120,9 @@ def _many(kind: str, stream: io.BufferedReader, item: Item) -> Iterator[Found | 
     if kind in ("json", "jsonl"):
         from . import records
 
-        return (records.read_json if kind == "json" else records.read_lines)(stream, item.origin)
+        if kind == "json":
+            return records.read_json(stream, item.origin)
+        return records.read_lines(stream, item.origin, longest=item.max_bytes)
     if kind in ("csv", "parquet"):
         from . import tables
 

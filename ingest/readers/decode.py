@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Protocol, TypeVar
 
 __all__ = [
     "BREAKING",
@@ -73,6 +73,9 @@ _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1a\x1b
 _CHARSET = re.compile(rb"""<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 # Browsers read these names as the larger set that they are part of.
 _LARGER = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030"}
+
+
+_Row = TypeVar("_Row", str, bytes)
 
 
 class Unreadable(Exception):
@@ -170,16 +173,32 @@ def decode_html(data: bytes) -> str:
     return decode(data)
 
 
-def rows(stream: io.BufferedReader) -> Iterator[str]:
-    """The lines of a text file, one at a time, with their line ends. Raises Unreadable when it is no text."""
+def rows(stream: io.BufferedReader, *, longest: int = -1) -> Iterator[str]:
+    """The lines of a text file, one at a time, with their line ends.
+
+    Args:
+        longest: the most bytes, or characters, that a line may have; -1 for any number.
+
+    Raises:
+        Unreadable: it is no text, or has a longer line (after those before it).
+    """
     head = stream.peek(_BLOCK)
     encoding = _encoding(head)
     unix = b"\n" in head or b"\r" not in head
     if encoding.startswith(("utf-16", "utf-32")) or not unix:
-        yield from io.TextIOWrapper(stream, encoding, errors="replace", newline="\n" if unix else "")
+        text = io.TextIOWrapper(stream, encoding, errors="replace", newline="\n" if unix else "")
+        while row := text.readline(longest):
+            yield _short(row, longest)
         return
-    for number, row in enumerate(stream):
-        yield _decode(row, encoding if number == 0 or encoding != "utf-8-sig" else "utf-8")
+    while data := stream.readline(longest):
+        yield _decode(_short(data, longest), encoding)
+        encoding = "utf-8" if encoding == "utf-8-sig" else encoding
+
+
+def _short(row: _Row, longest: int) -> _Row:
+    if 0 <= longest <= len(row):
+        raise Unreadable(f"has a line of more than {_megabytes(longest)}; DATELINE_MAX_FILE_MB raises the limit")
+    return row
 
 
 def _decode(data: bytes, encoding: str) -> str:

@@ -23,7 +23,7 @@ from .finish import behind, finished
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
-__all__ = ["LARGEST_PAGE", "from_html", "from_page"]
+__all__ = ["LARGEST_PAGE", "extracted", "from_html", "from_page"]
 
 # In characters. Pages are a few hundred kB; building the tree of a page takes twenty times its size in memory.
 LARGEST_PAGE = 10_000_000
@@ -88,7 +88,17 @@ def from_html(html: str, *, name: str = "", url: str | None = None) -> Article |
     Returns:
         the article, or None where the page holds no article text. Its date is, in this order: what the page states, the
         day in its address, what htmldate finds in the page, the day in the file's name; ``date_note`` says which.
+
+    Raises:
+        Unreadable: finding it would take too long, or too much memory.
     """
+    from . import apart
+
+    return (apart.page if apart.suspicious(html) else extracted)(html, name=name, url=url)
+
+
+def extracted(html: str, *, name: str = "", url: str | None = None) -> Article | None:
+    """As :func:`from_html`, however long it takes."""
     import trafilatura
 
     tree = trafilatura.load_html(re.sub(r"^\s*<\?xml[^>]*\?>", "", html))

@@ -23,12 +23,14 @@ class Item:
         origin: where it is: the path, and for a member the names of those that hold it, as if they were folders.
         max_bytes: the most bytes that it may have.
         depth: in how many archives it lies.
+        total: the most bytes that may come out of an archive in all; None for ``MOST_TIMES`` as many as of one file.
     """
 
     name: str
     origin: str
     max_bytes: int
     depth: int = 0
+    total: int | None = None
 
 
 Inner = Callable[[io.BufferedReader, Item], Iterator[Found | Skipped]]

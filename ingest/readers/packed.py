@@ -141,8 +141,8 @@ class _Gate:
             return f"has {size / 2**20:,.0f} MB, more than the {limit / 2**20:,.0f} MB allowed for a file"
         if size > _FREE and size > _RATIO * max(packed, 1):
             return f"would become {size // max(packed, 1):,} times as large when it is unpacked: no text does"
-        if self._total + size > MOST_TIMES * limit:
-            return f"is left out: what was unpacked before it has {MOST_TIMES} times the size allowed for a file"
+        if self._total + size > (self._item.total or MOST_TIMES * limit):
+            return "is left out: what was unpacked before it is more than may come out of one archive"
         return None
 
 

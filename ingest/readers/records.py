@@ -39,16 +39,32 @@ def read_json(stream: io.BufferedReader, origin: str) -> Iterator[Found | Skippe
     return _from_text(decode(stream.read()), origin)
 
 
-def read_lines(stream: io.BufferedReader, origin: str) -> Iterator[Found | Skipped]:
-    """The articles of a JSON Lines file, line by line. A file that is one long JSON list is read as such."""
-    lines = rows(stream)
+def read_lines(stream: io.BufferedReader, origin: str, *, longest: int = -1) -> Iterator[Found | Skipped]:
+    """The articles of a JSON Lines file, line by line. A file that is one long JSON list is read as such.
+
+    Args:
+        longest: the most bytes that a line may have, or such a list; -1 for any number.
+    """
+    lines = rows(stream, longest=longest)
     first = next((row for row in lines if row.strip()), None)
     if first is None:
         raise Unreadable("is empty")
     if first.strip() in ("[", "{"):
-        return _from_text(first + "".join(lines), origin)
+        return _from_text(_joined(first, lines, longest), origin)
     # Blank lines before the first record are not counted.
     return articles(_parsed(chain([first], lines), origin))
+
+
+def _joined(first: str, lines: Iterator[str], longest: int) -> str:
+    parts, size = [first], len(first)
+    for row in lines:
+        parts.append(row)
+        size += len(row)
+        if 0 <= longest < size:
+            raise Unreadable(
+                "is one JSON list, not JSON Lines, and too large to be read at once: write a record a line"
+            )
+    return "".join(parts)
 
 
 def articles(records: Iterable[Record | Skipped]) -> Iterator[Found | Skipped]:
@@ -83,6 +99,8 @@ def _article(origin: str, record: object, day_first: bool | None) -> Found | Ski
         return Found(from_record(record, day_first=day_first), origin)
     except NoText as error:
         return Skipped(origin, f"{error}; the text is looked for in text, body, content, article, html and the like")
+    except Unreadable as error:  # such as a page in a field
+        return Skipped(origin, str(error))
     except FAULTS as error:
         return Skipped(origin, f"its fields cannot be read: {type(error).__name__}: {str(error)[:200]}")
 

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from pathlib import Path
 
-from fuzz.mutate import damaged
+from fuzz.mutate import LONGEST, damaged
 
 from ingest.article import Found, Skipped
 from ingest.clean import clean
@@ -19,17 +19,18 @@ MOST_BYTES = 4 * 2**20
 """What a file may have, decompressed. A reader may take some fifty times as much, for the tree of a page."""
 
 
-def check(number: int, seed: int, folder: Path) -> tuple[int, int]:
+def check(number: int, seed: int, folder: Path, *, longest: int = LONGEST) -> tuple[int, int]:
     """Read one damaged file, and count the articles in it and what was skipped.
 
     Args:
         number, seed: which one, see :func:`fuzz.mutate.damaged`.
         folder: where it is put.
+        longest: what it is blown up to, in bytes, where that is more than usual.
 
     Raises:
         AssertionError: something that must not be.
     """
-    name, data = damaged(number, seed=seed)
+    name, data = damaged(number, seed=seed, longest=longest)
     path = folder / name
     path.write_bytes(data)
     articles = skipped = 0

@@ -8,7 +8,7 @@ import random
 
 from fuzz.seeds import SEEDS, tar_of, zip_of
 
-__all__ = ["damaged"]
+__all__ = ["LONGEST", "damaged"]
 
 _TOKENS = [
     *(
@@ -73,18 +73,32 @@ _TOKENS = [
         b"PK\x05\x06",
     ),
 ]
-_LONGEST = 200_000
+LONGEST = 200_000
+"""Bytes that a file has at most, unless told."""
 _NAMES = list(SEEDS)
 _MADE = {name: make() for name, make in SEEDS.items()}
 
 
-def damaged(number: int, *, seed: int = 0) -> tuple[str, bytes]:
-    """The name and the content of the file of that number; the same ones each time."""
+def damaged(number: int, *, seed: int = 0, longest: int = LONGEST) -> tuple[str, bytes]:
+    """The name and the content of the file of that number; the same ones each time.
+
+    Args:
+        longest: where it is more than usual, a piece of the file is repeated until it has so many bytes.
+    """
     dice = random.Random(f"{seed} {number}")
     name = _NAMES[number % len(_NAMES)]
     if dice.random() < 0.5 and (inner := _within(name, dice)) is not None:
-        return name, inner[:_LONGEST]
-    return name, _mutated(_MADE[name], dice)[:_LONGEST]
+        return name, inner[:LONGEST]
+    return name, _grown(_mutated(_MADE[name], dice)[:LONGEST], longest, dice)
+
+
+def _grown(data: bytes, longest: int, dice: random.Random) -> bytes:
+    if longest <= LONGEST or not data:
+        return data
+    start = dice.randrange(len(data))
+    piece = data[start : start + dice.choice((1, 3, 8, 40, 300, 5000))]
+    times = (longest - len(data)) // len(piece)
+    return data[:start] + piece * times + data[start:]
 
 
 def _within(name: str, dice: random.Random) -> bytes | None:

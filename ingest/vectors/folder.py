@@ -1,25 +1,19 @@
-"""The index of passage vectors: a Chroma collection behind one small class. It knows ids and numbers, no text.
-
-The index holds nothing that SQLite does not: it can be thrown away and filled again without encoding anything.
-"""
+"""Vectors in a folder of the archive's, kept by Chroma within this process."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import zlib
-from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 from ingest.errors import ArchiveError, ArchiveFull, ArchiveReadOnly
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from .collection import CollectionVectors
 
-__all__ = ["ChromaVectors", "MemoryVectors", "VectorIndex"]
+__all__ = ["ChromaVectors"]
 
 _COLLECTION = "passages"
 # Chroma refuses `add` above 5,461 rows and `get` near 33,000 (SQLite's limit of variables).
@@ -29,51 +23,8 @@ _PAGE = 20_000
 _NO_ROOM = 4 << 20
 
 
-class VectorIndex(Protocol):
-    """What the archive asks of a store of vectors."""
-
-    def upsert(self, ids: Sequence[int], vectors: NDArray[np.float32]) -> None:
-        """Store unit vectors, of shape ``(len(ids), dimensions)``, in place of those of the same ids."""
-        ...
-
-    def delete(self, ids: Sequence[int]) -> None:
-        """Forget these ids; ids that are not there are no error."""
-        ...
-
-    def nearest(
-        self, vector: NDArray[np.float32], k: int, *, within: Sequence[int] | None = None
-    ) -> list[tuple[int, float]]:
-        """The ``k`` ids nearest to a unit vector, with their cosine similarities, nearest first.
-
-        Args:
-            within: the only ids that may be returned; None for all.
-        """
-        ...
-
-    def count(self) -> int:
-        """How many vectors there are."""
-        ...
-
-    def ids(self) -> Iterator[int]:
-        """All ids, in no order."""
-        ...
-
-    def clear(self) -> None:
-        """Forget all, and whatever damage there is with it."""
-        ...
-
-    def close(self) -> None:
-        """Release what is held."""
-        ...
-
-    @property
-    def sound(self) -> bool:
-        """Whether every write so far went well; if not, :meth:`clear` has to come before the next one."""
-        ...
-
-
-class ChromaVectors:
-    """A Chroma collection in a folder of its own, by cosine similarity in an HNSW graph (Malkov and Yashunin 2016).
+class ChromaVectors(CollectionVectors):
+    """A Chroma collection in a folder of its own.
 
     Args:
         folder: is made when it is not there.
@@ -89,8 +40,8 @@ class ChromaVectors:
     """
 
     def __init__(self, folder: Path, *, owner: str, page: int = _PAGE) -> None:
+        super().__init__(batch=_BATCH, page=page)
         self._folder = folder
-        self._page = page
         self._owner = owner
         self._client: Any = None
         self._sound = True
@@ -115,6 +66,8 @@ class ChromaVectors:
                 self._abandon()
                 raise told from error
         opening.unlink(missing_ok=True)
+
+    doubtful = False
 
     @property
     def sound(self) -> bool:
@@ -145,66 +98,6 @@ class ChromaVectors:
             embedding_function=None,
         )
 
-    def upsert(self, ids: Sequence[int], vectors: NDArray[np.float32]) -> None:
-        """Store unit vectors, of shape ``(len(ids), dimensions)``, in place of those of the same ids.
-
-        Raises:
-            ArchiveFull: the disk is full.
-        """
-        for at in range(0, len(ids), _BATCH):
-            rows = slice(at, at + _BATCH)
-            self._try("upsert", ids=[str(i) for i in ids[rows]], embeddings=vectors[rows])
-
-    def delete(self, ids: Sequence[int]) -> None:
-        """Forget these ids; ids that are not there are no error."""
-        for at in range(0, len(ids), _BATCH):
-            self._try("delete", ids=[str(i) for i in ids[at : at + _BATCH]])
-
-    def nearest(
-        self, vector: NDArray[np.float32], k: int, *, within: Sequence[int] | None = None
-    ) -> list[tuple[int, float]]:
-        """See :class:`VectorIndex`."""
-        total = self.count()
-        if total == 0 or (within is not None and not within):
-            return []
-        if within is None:
-            return self._query(vector, min(k, total))
-        if len(within) <= self._page:
-            return self._query_within(vector, k, [str(i) for i in within])
-        allowed = set(within)
-        wanted = min(total, 2 * k * total // len(within) + k)
-        while True:
-            hits = [hit for hit in self._query(vector, wanted) if hit[0] in allowed]
-            if len(hits) >= k or wanted == total:
-                return hits[:k]
-            wanted = min(total, 4 * wanted)
-
-    def _query_within(self, vector: NDArray[np.float32], k: int, ids: list[str]) -> list[tuple[int, float]]:
-        try:
-            return self._query(vector, min(k, len(ids)), ids=ids)
-        except ArchiveError:
-            # Chroma fails on an id that it does not have; so it lost one.
-            there = self._try("get", ids=ids, include=[])["ids"]
-            if len(there) == len(ids):
-                raise
-            return self._query(vector, min(k, len(there)), ids=there) if there else []
-
-    def _query(self, vector: NDArray[np.float32], k: int, *, ids: list[str] | None = None) -> list[tuple[int, float]]:
-        found = self._try("query", query_embeddings=[vector], n_results=k, ids=ids, include=["distances"])
-        return [
-            (int(name), 1.0 - float(distance))
-            for name, distance in zip(found["ids"][0], found["distances"][0], strict=True)
-        ]
-
-    def count(self) -> int:
-        """How many vectors there are."""
-        return int(self._try("count"))
-
-    def ids(self) -> Iterator[int]:
-        """All ids, in no order."""
-        for offset in range(0, self.count(), self._page):
-            yield from map(int, self._try("get", limit=self._page, offset=offset, include=[])["ids"])
-
     def clear(self) -> None:
         """Throw the folder away and begin anew: emptying a collection would neither shrink nor mend its files.
 
@@ -232,6 +125,13 @@ class ChromaVectors:
         else:
             self._sums.unlink(missing_ok=True)
 
+    def answers(self) -> bool:
+        """Always: it is in this process."""
+        return True
+
+    def trust(self) -> None:
+        """It is never doubtful: what is wrong with the files is seen when they are opened."""
+
     def _abandon(self) -> None:
         """Close, whatever state Chroma is in."""
         from chromadb.api.shared_system_client import SharedSystemClient
@@ -249,57 +149,6 @@ class ChromaVectors:
             # What it was writing may be torn.
             self._sound = False
             raise _translated(error, self._folder) from error
-
-
-class MemoryVectors:
-    """The vectors of an archive that cannot be written to, held in memory and compared one by one.
-
-    Chroma has to write even to read.
-    """
-
-    sound = True
-
-    def __init__(self, ids: Sequence[int], vectors: NDArray[np.float32]) -> None:
-        import numpy as np
-
-        self._ids = np.asarray(ids, dtype=np.int64)
-        self._vectors = vectors
-
-    def upsert(self, ids: Sequence[int], vectors: NDArray[np.float32]) -> None:
-        """Not to be called: the archive is read-only."""
-        raise NotImplementedError
-
-    def delete(self, ids: Sequence[int]) -> None:
-        """Not to be called: the archive is read-only."""
-        raise NotImplementedError
-
-    def nearest(
-        self, vector: NDArray[np.float32], k: int, *, within: Sequence[int] | None = None
-    ) -> list[tuple[int, float]]:
-        """See :class:`VectorIndex`."""
-        import numpy as np
-
-        if not len(self._ids):
-            return []
-        rows = np.arange(len(self._ids)) if within is None else np.flatnonzero(np.isin(self._ids, list(within)))
-        scores = self._vectors[rows] @ vector
-        best = np.argsort(-scores, kind="stable")[:k]
-        return [(int(self._ids[rows[i]]), float(scores[i])) for i in best]
-
-    def count(self) -> int:
-        """How many vectors there are."""
-        return len(self._ids)
-
-    def ids(self) -> Iterator[int]:
-        """All ids."""
-        return iter(self._ids.tolist())
-
-    def clear(self) -> None:
-        """Not to be called: the archive is read-only."""
-        raise NotImplementedError
-
-    def close(self) -> None:
-        """Nothing is held."""
 
 
 def _chroma_errors() -> tuple[type[Exception], ...]:
