@@ -28,6 +28,7 @@ __all__ = [
     "RetrievedPassage",
     "Searched",
     "Step",
+    "Writing",
     "abstention",
 ]
 
@@ -159,10 +160,43 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is being done, while an answer is being made: ``name`` for programs, ``message`` for people."""
+    """What is being done, while an answer is being made: ``name`` for programs, ``message`` for people.
 
-    name: Literal["understand", "retrieve", "read"]
+    Attributes:
+        text: of "write", a sentence that a language model wrote and that was checked, with its markers; "" when it has
+            only begun. Only the Answer that comes last is final: the quotes may take the place of all such sentences.
+    """
+
+    name: Literal["understand", "retrieve", "read", "write"]
     message: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a language model did for an answer, and what it cost.
+
+    Attributes:
+        model: what it is called.
+        sentences: how many it wrote; of those ``shown``, ``mended`` got another quote than it cited, and ``cut`` were
+            borne out by none.
+        calls: how often it was asked.
+        prompt_tokens, completion_tokens: what it read and wrote; ``cached_tokens`` of what it read were at hand.
+        estimated: whether tokens were reckoned from characters, because its provider does not count them.
+        failed: why it was of no use; "" when it was.
+    """
+
+    model: str
+    sentences: int = 0
+    shown: int = 0
+    mended: int = 0
+    cut: int = 0
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    estimated: bool = False
+    failed: str = ""
 
 
 Kind = Literal["fact", "compound", "comparison", "yes-no", "list", "overview", "archive"]
@@ -184,6 +218,8 @@ class Answer:
         disagreements: where the citations contradict each other.
         passages: what was retrieved, best first.
         timings: milliseconds, by step, and ``total``.
+        writing: what a language model did for it; None when none was asked. Its ``mode`` is "generative" only when the
+            text is the model's.
     """
 
     question: str
@@ -201,6 +237,7 @@ class Answer:
     kind: Kind = "fact"
     reasons: tuple[str, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    writing: Writing | None = None
 
     def __str__(self) -> str:
         return self.text
@@ -234,6 +271,7 @@ class Answer:
                 "filters": Filters(**_known(Filters, data["filters"])),
                 "searched": Searched(searched["articles"], searched["from"], searched["to"]),
                 "disagreements": tuple(_disagreement(item) for item in data.get("disagreements", ())),
+                "writing": Writing(**_known(Writing, data["writing"])) if data.get("writing") else None,
             }
         )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
+from itertools import chain
 
 from qa.answer import Answer, Filters, Step, abstention
 from qa.asked import Asked
@@ -16,21 +17,30 @@ __all__ = ["answering"]
 _SHOWN = 8
 
 
-def answering(searcher: Searcher, question: str, asked: Asked, clock: Clock) -> Generator[Step, None, Answer]:
-    """Answer an understood question; each step is announced as it begins."""
+def answering(
+    searcher: Searcher, question: str, asked: Asked, clock: Clock, *, others: Iterable[Asked] = ()
+) -> Generator[Step, None, tuple[Answer, Found]]:
+    """Answer an understood question; each step is announced as it begins.
+
+    Args:
+        others: further ways to understand it, each made when those before it found no answer.
+
+    Returns:
+        the answer, and what it was made of.
+    """
     found = yield from find(searcher, asked, clock)
     if asked.fresh is not None:
         alone = yield from find(searcher, asked.fresh, clock)
         if not found.answered or alone.relevance > found.relevance:
             asked, found = asked.fresh, alone
-    for other in (asked.loose, asked.reworded):
-        # The days that were read from the question are those of the event, and the report may be of another; or the
-        # news has another word for it.
-        if other is not None and not found.answered:
-            again = yield from find(searcher, other, clock)
-            if again.answered:
-                asked, found = other, again
-    return _answer(searcher, question, asked, found, clock)
+    # The days that were read from the question are those of the event, and the report may be of another; or the news
+    # has another word for it.
+    ways = chain(filter(None, (asked.loose, asked.reworded)), others)
+    while not found.answered and (other := next(ways, None)) is not None:
+        again = yield from find(searcher, other, clock)
+        if again.answered:
+            asked, found = other, again
+    return _answer(searcher, question, asked, found, clock), found
 
 
 def _answer(searcher: Searcher, question: str, asked: Asked, found: Found, clock: Clock) -> Answer:

@@ -42,6 +42,7 @@ class Asked:
         fresh: the same without what was only put behind it from the history, None if nothing was. It may be the
             beginning of a new topic: the passages that are found decide.
         reworded: the same in other words, to be tried when these find no answer; None if there are none.
+        searches: what else is searched for, to be read for the question all the same.
     """
 
     text: str
@@ -53,6 +54,7 @@ class Asked:
     loose: Asked | None = None
     fresh: Asked | None = None
     reworded: Asked | None = None
+    searches: tuple[str, ...] = ()
 
 
 def understand(question: str, history: History, wanted: Scope, asked_on: date) -> Asked:

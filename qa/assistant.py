@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ingest.archive import Archive
 from ingest.encoder import load_encoder
 from ingest.settings import Settings
+from ingest.vectors import ChromaServer
 from qa.answer import Answer, RetrievedPassage, Step
 from qa.answering import answering
 from qa.asked import History, day_of, scope_of, today, understand, worded
@@ -28,7 +29,8 @@ from qa.search import READ, Searcher
 if TYPE_CHECKING:
     from ingest.encoder import Encoder
     from ingest.fetch.limits import Limits
-    from ingest.pipeline import IngestReport, Progress
+    from ingest.pipeline import IngestReport, Progress, Target
+    from qa.generation.writing import Writer
     from qa.reader import Reader
     from qa.reranker import Reranker
 
@@ -47,9 +49,11 @@ class Assistant:
         own = load_reranker(settings) if settings.reranker != "bundled" else None
         self.searcher = Searcher(archive, encoder, reader, own)
         self._adding = threading.Lock()
+        self.writer: Writer | None = None
+        """What writes with a language model: that of the settings where :meth:`open` made this."""
 
     @cached_property
-    def _reranker(self) -> Reranker:
+    def reranker(self) -> Reranker:
         """What puts the results of a plain search in order."""
         return self.searcher.reranker or load_reranker(self.settings)
 
@@ -74,17 +78,21 @@ class Assistant:
             ArchiveMissing: there is no archive.
             ArchiveBusy: another process owns it.
             RecipeMismatch: it was made with another encoder.
-            ModelError: a model cannot be loaded.
+            ModelError: a model cannot be loaded, or the language model not be set up.
             SettingsError: a setting cannot be used.
         """
         if settings is None:
             settings = Settings.load(archive)
         elif archive is not None:
             settings = replace(settings, archive=Path(archive).expanduser().absolute())
+        writer = _writer(settings) if settings.llm else None
         encoder = load_encoder(settings)
-        opened = Archive.open(settings.archive, encoder=encoder, create=create, purpose=purpose)
+        server = ChromaServer.of(settings)
+        opened = Archive.open(settings.archive, encoder=encoder, create=create, purpose=purpose, server=server)
         try:
-            return cls(opened, encoder, load_reader(settings), settings)
+            assistant = cls(opened, encoder, load_reader(settings), settings)
+            assistant.writer = writer
+            return assistant
         except BaseException:
             opened.close()
             raise
@@ -110,6 +118,7 @@ class Assistant:
         published_to: str | date | None = None,
         sources: str | Sequence[str] | None = None,
         asked_on: str | date | None = None,
+        llm: bool = True,
     ) -> Answer:
         """Answer a question from the articles, or abstain.
 
@@ -120,6 +129,7 @@ class Assistant:
                 names.
             sources: only articles of this outlet, or of these.
             asked_on: the day that "last week" in the question is reckoned from; today unless told.
+            llm: whether the language model in the settings writes; without one there it makes no difference.
 
         Returns:
             An answer whose every sentence is cited, or an abstention (``answered`` is False).
@@ -134,6 +144,7 @@ class Assistant:
             published_to=published_to,
             sources=sources,
             asked_on=asked_on,
+            llm=llm,
         ):
             if isinstance(event, Answer):
                 return event
@@ -148,15 +159,29 @@ class Assistant:
         published_to: str | date | None = None,
         sources: str | Sequence[str] | None = None,
         asked_on: str | date | None = None,
+        llm: bool = True,
     ) -> Iterator[Step | Answer]:
-        """The same as :meth:`ask`, with each step announced as it begins; the Answer comes last."""
+        """The same as :meth:`ask`, with each step announced as it begins, and each sentence that a language model wrote
+        once it is checked; the Answer comes last."""
         clock = Clock()
         yield Step("understand", "Reading the question")
         with clock.time("understand"):
             wanted = scope_of(published_from, published_to, sources)
             day = date.fromisoformat(day_of(asked_on, "asked_on") or today())
             asked = understand(question, history, wanted, day)
-        yield (yield from answering(self.searcher, question, asked, clock))
+        if not llm or self.writer is None:
+            yield (yield from answering(self.searcher, question, asked, clock))[0]
+            return
+        yield (
+            yield from self.writer.answering(
+                self.searcher,
+                question,
+                asked,
+                clock,
+                history=history,
+                understood=lambda text: understand(text, (), wanted, day),
+            )
+        )
 
     async def aask(
         self,
@@ -167,17 +192,21 @@ class Assistant:
         published_to: str | date | None = None,
         sources: str | Sequence[str] | None = None,
         asked_on: str | date | None = None,
+        llm: bool = True,
     ) -> Answer:
-        """The same as :meth:`ask`, off the event loop's thread."""
-        return await asyncio.to_thread(
-            self.ask,
+        """The same as :meth:`ask`, off the event loop's thread. Cancelling it stops the work at its next step."""
+        async for event in self.astream(
             question,
             history=history,
             published_from=published_from,
             published_to=published_to,
             sources=sources,
             asked_on=asked_on,
-        )
+            llm=llm,
+        ):
+            if isinstance(event, Answer):
+                return event
+        raise AssertionError("a stream ends with an Answer")
 
     async def astream(
         self,
@@ -188,6 +217,7 @@ class Assistant:
         published_to: str | date | None = None,
         sources: str | Sequence[str] | None = None,
         asked_on: str | date | None = None,
+        llm: bool = True,
     ) -> AsyncIterator[Step | Answer]:
         """The same as :meth:`stream`, off the event loop's thread."""
         steps = self.stream(
@@ -197,6 +227,7 @@ class Assistant:
             published_to=published_to,
             sources=sources,
             asked_on=asked_on,
+            llm=llm,
         )
         while (event := await asyncio.to_thread(next, steps, None)) is not None:
             yield event
@@ -225,11 +256,11 @@ class Assistant:
         text, scope = worded(query), scope_of(published_from, published_to, sources)
         keep = max(limit, READ)
         found = retrieve(self.archive, self.searcher.encoder, text, keep=keep, depth=5 * keep, scope=scope or None)
-        return tuple(shown(candidate) for candidate in rerank(self._reranker, text, found)[:limit])
+        return tuple(shown(candidate) for candidate in rerank(self.reranker, text, found)[:limit])
 
     def ingest(
         self,
-        *targets: str | Path,
+        *targets: Target,
         on_progress: Callable[[Progress], None] | None = None,
         limits: Limits | None = None,
     ) -> IngestReport:
@@ -250,3 +281,10 @@ class Assistant:
                 max_bytes=self.settings.max_file_mb << 20,
                 limits=limits or Limits.of(self.settings),
             )
+
+
+def _writer(settings: Settings) -> Writer | None:
+    """What writes with the language model of the settings."""
+    from qa.generation.writing import load_writer
+
+    return load_writer(settings, lambda: load_reranker(replace(settings, reranker="bundled")))

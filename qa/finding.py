@@ -38,6 +38,7 @@ class Found:
     Attributes:
         confidence: the probability that the lines answer, or would if they were shown.
         notes: what people should know of it, a sentence each.
+        readings: of a question that was read for its answer, what was read for it and for each of its parts.
     """
 
     lines: Sequence[Line]
@@ -47,6 +48,7 @@ class Found:
     kind: Kind = "fact"
     notes: tuple[str, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    readings: tuple[Reading, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -158,6 +160,8 @@ def _fact(searcher: Searcher, asked: Asked, clock: Clock, held: ArchiveStats) ->
     yield _searching(held)
     with clock.time("retrieve"):
         candidates = searcher.retrieve(asked.text, scope=asked.scope, keep=gathering.KEEP if lists else READ)
+        for search in asked.searches:
+            candidates = _together(candidates, searcher.retrieve(search, scope=asked.scope), half=READ)
     yield _reading(candidates)
     with clock.time("read"):
         unknown = unknown_names(asked.text, searcher.archive, asked.scope or None)
@@ -165,11 +169,13 @@ def _fact(searcher: Searcher, asked: Asked, clock: Clock, held: ArchiveStats) ->
         ranked = searcher.judge(asked.text, candidates)
         whole = read(asked.text, ranked)
         parts = _parts(searcher, asked, ranked, read)
-        sure = max(reading.confidence for reading in (whole, *parts))
+        # Where the parts were searched for by themselves, each of them has to be answered.
+        least = min((reading.confidence for reading in parts), default=0.0) if asked.searches else 0.0
+        sure = max(whole.confidence, least or max((reading.confidence for reading in parts), default=0.0))
         told = _told(asked, whole, parts, sure)
     kind: Kind = "compound" if parts else "list" if lists else "yes-no" if asked.intent.kind == "yes-no" else "fact"
     lines, notes, differing = told
-    return Found(lines, ranked, sure, _searched(held), kind, notes, differing)
+    return Found(lines, ranked, sure, _searched(held), kind, notes, differing, (whole, *parts))
 
 
 _Said = tuple[tuple[Line, ...], tuple[str, ...], tuple[Disagreement, ...]]
@@ -234,9 +240,8 @@ def _parts(
     return readings
 
 
-def _together(new: Sequence[Candidate], known: Sequence[Candidate]) -> list[Candidate]:
-    """The best of two searches, each passage once."""
-    half = READ // 2
+def _together(new: Sequence[Candidate], known: Sequence[Candidate], *, half: int = READ // 2) -> list[Candidate]:
+    """The best of two searches, so many of each, each passage once."""
     return list({one.stored.passage.id: one for one in (*new[:half], *known[:half])}.values())
 
 

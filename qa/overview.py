@@ -21,7 +21,7 @@ from qa.read import Evidence, probability
 from qa.retrieve import Candidate
 from qa.telling import ABOUT_FROM, is_about, is_telling, opening, stems, telling
 
-__all__ = ["KEEP", "day_of", "news", "overview"]
+__all__ = ["KEEP", "course", "day_of", "news", "overview"]
 
 KEEP = 24
 """So many passages are worth finding for an overview."""
@@ -86,6 +86,25 @@ def overview(
         told = [sentence for sentence in told if _is_near(sentence.evidence.stored.article.published, newest)]
     chosen = _chosen(told, lines, few=1 if latest else _FEW)
     return _lines(sorted(chosen, key=lambda one: (one.day or "9999", -one.worth), reverse=latest))
+
+
+def course(topic: str, candidates: Sequence[Candidate], *, most: int) -> list[tuple[str, Evidence]]:
+    """What the passages tell of a topic day by day: the days (ISO 8601), oldest first, each with its best sentence.
+
+    Args:
+        topic, candidates: see :func:`overview`.
+        most: how many days at most, those that tell most.
+    """
+    told = _sentences(topic, [one for one in candidates if is_about(topic, one.stored, one.relevance)])
+    # By itself, a line that names nothing of the topic may be of anything.
+    wanted = stems(topic)
+    dated = sorted((one for one in told if one.day and wanted & one.weights.keys()), key=lambda one: -one.worth)
+    enough = [one for one in dated if one.worth >= _FEEBLE * dated[0].worth]
+    taken: list[_Sentence] = []
+    for one in enough:
+        if len(taken) < most and not any(_is_told(one, other, days=True) for other in taken):
+            taken.append(one)
+    return [(one.day, one.evidence) for one in sorted(taken, key=lambda one: one.day)]
 
 
 def news(firsts: Sequence[StoredPassage], *, lines: int = _MOST_LINES) -> list[Line]:

@@ -107,6 +107,7 @@ def test_json_is_the_contract() -> None:
                 ],
             }
         ],
+        "writing": None,
     }
 
 

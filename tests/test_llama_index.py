@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from llama_index.core import Settings
-from llama_index.core.agent.workflow import AgentStream, AgentWorkflow, FunctionAgent, ToolCallResult
+from llama_index.core.agent.workflow import AgentStream, AgentWorkflow, FunctionAgent, ReActAgent, ToolCallResult
 from llama_index.core.base.response.schema import AsyncStreamingResponse, Response, StreamingResponse
 from llama_index.core.bridge.pydantic import Field
 from llama_index.core.callbacks import CallbackManager, CBEventType, LlamaDebugHandler
@@ -510,7 +510,7 @@ makes_an_agent = pytest.mark.filterwarnings("ignore::pydantic.warnings.PydanticD
 """LlamaIndex looks at every member of an agent for the steps among them, so also at those that pydantic deprecates."""
 
 
-async def run_agent(agent: FunctionAgent | AgentWorkflow, question: str) -> tuple[str, list[Any]]:
+async def run_agent(agent: FunctionAgent | ReActAgent | AgentWorkflow, question: str) -> tuple[str, list[Any]]:
     """An agent's last words, and what it told on the way."""
     handler = agent.run(user_msg=question)
     events = [event async for event in handler.stream_events()]
@@ -546,6 +546,38 @@ def test_an_agent_can_leave_the_last_word_to_the_tool(assistant: Assistant, llm:
     said, _ = asyncio.run(run_agent(agent, TOLL))
     assert said == str(DatelineQueryEngine(assistant, footnotes=True).query(TOLL))
     assert llm.heard == []
+
+
+class Reasoning(Scripted):
+    """The same without calls of functions: it writes what it would do, as ReAct agents ask for."""
+
+    @property
+    def metadata(self) -> LLMMetadata:
+        return LLMMetadata(is_chat_model=True)
+
+    def chat(self, messages: Sequence[ChatMessage], **given: Any) -> ChatResponse:
+        last = str(messages[-1].content)
+        if last.startswith("Observation:"):
+            self.heard.append(last)
+            said = f"Thought: I can answer without using any more tools.\nAnswer: {last.partition(': ')[2]}"
+        else:
+            asked = json.dumps({"input": last})
+            said = f"Thought: I need a tool.\nAction: news_archive\nAction Input: {asked}"
+        return ChatResponse(message=ChatMessage(role=MessageRole.ASSISTANT, content=said), delta=said)
+
+
+@makes_an_agent
+@pytest.mark.filterwarnings("ignore:is_running called from within a step:DeprecationWarning")  # by LlamaIndex itself
+@pytest.mark.parametrize("streaming", [True, False])
+def test_an_agent_that_reasons_answers_from_the_archive(assistant: Assistant, streaming: bool) -> None:
+    llm = Reasoning()
+    agent = ReActAgent(tools=[dateline_tool(assistant)], llm=llm, streaming=streaming)
+    said, events = asyncio.run(run_agent(agent, TOLL))
+    [result] = [event for event in events if isinstance(event, ToolCallResult)]
+    answer = assistant.ask(TOLL)
+    assert said.startswith(answer.text)
+    assert quotes(result.tool_output.raw_output) == [citation.quote for citation in answer.citations]
+    assert len(llm.heard) == 1
 
 
 # The example, and the README

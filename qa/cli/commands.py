@@ -8,11 +8,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext, suppress
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
-from ingest.console import STOPPED, as_json, guarded, printable, put, run_ingest, say
+from ingest.console import STOPPED, addressed, as_json, guarded, printable, put, run_ingest, say
 from ingest.errors import DatelineError
 from qa.cli.frame import (
     AllowPrivateOption,
@@ -37,7 +38,12 @@ if TYPE_CHECKING:
 __all__ = ["ask_main"]
 
 
-@cli.command()
+class _IngestCommand(TyperCommand):
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, addressed(args))
+
+
+@cli.command(cls=_IngestCommand)
 def ingest(
     targets: Annotated[
         list[str], typer.Argument(metavar="PATH|URL", help="Files, folders, quoted globs, or web addresses.")
@@ -47,6 +53,15 @@ def ingest(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
     limit: LimitOption = None,
     allow_private: AllowPrivateOption = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            "--ray",
+            metavar="[ADDRESS]",
+            help="Read and encode over a Ray cluster: HOST:PORT, ray://HOST:PORT, auto, or local; without an address, "
+            "the one on this machine.",
+        ),
+    ] = None,
 ) -> None:
     """Put articles into the archive.
 
@@ -62,6 +77,7 @@ def ingest(
             to_json=json,
             allow_private=allow_private or None,
             max_links=limit,
+            ray=ray,
         )
     if code:
         raise typer.Exit(code)
@@ -76,6 +92,7 @@ def ask(
     published_to: ToOption = None,
     source: SourceOption = None,
     asked_on: AskedOnOption = None,
+    no_llm: Annotated[bool, typer.Option("--no-llm", help="Quotes only, also where a language model is set.")] = False,
 ) -> None:
     """Answer a question with quotes from the archive.
 
@@ -87,7 +104,15 @@ def ask(
 
     filters, day = filters_of(published_from, published_to, source), day_of(asked_on)
     with asking(Settings.load(archive)) as desk:
-        answer = _ask(desk, unicode(question), history=(), filters=filters, asked_on=day, quiet=json or markdown)
+        answer = _ask(
+            desk,
+            unicode(question),
+            history=(),
+            filters=filters,
+            asked_on=day,
+            llm=not no_llm,
+            quiet=json or markdown,
+        )
     if json:
         as_json(answer.to_dict())
     elif markdown:
@@ -169,6 +194,7 @@ def _ask(
     history: Sequence[Answer],
     filters: Filters,
     asked_on: str | None = None,
+    llm: bool = True,
     quiet: bool = False,
 ) -> Answer:
     """The answer to one question; what is being done meanwhile is shown when stderr is a terminal."""
@@ -181,7 +207,7 @@ def _ask(
 
         status = Console(stderr=True, highlight=False, markup=False).status("Opening the archive ...")
     with status or nullcontext():
-        for said in desk.stream(question, history=history, filters=filters, asked_on=asked_on):
+        for said in desk.stream(question, history=history, filters=filters, asked_on=asked_on, llm=llm):
             if not isinstance(said, Step):
                 return said
             if status:

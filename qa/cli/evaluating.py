@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,6 +55,12 @@ def evaluate(
     saved: Annotated[
         Path | None, typer.Option("--saved", metavar="RUN", help="Ask nothing; show this run (its --json file).")
     ] = None,
+    from_feedback: Annotated[
+        bool, typer.Option("--from-feedback", help="Ask again what people rated on the page, and tell what changed.")
+    ] = False,
+    both: Annotated[
+        bool, typer.Option("--both", help="Ask twice, for quotes and with the language model that is set, and compare.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no tables.")] = False,
 ) -> None:
     """Measure how well the archive answers questions whose answers are known.
@@ -65,12 +72,21 @@ def evaluate(
     from qa.evaluation.floors import Floors
     from qa.evaluation.run import Run
 
+    if from_feedback:
+        if files or saved or html or compare or floors or kind:
+            raise typer.BadParameter("--from-feedback goes with --archive, --limit, --as-asked, --json and --quiet")
+        _recheck(archive, limit, json, as_asked=as_asked, quiet=quiet)
+        return
     if bool(files) == bool(saved):
         raise typer.BadParameter("name one file of questions or more, or a run with --saved")
+    if both and (saved or compare):
+        raise typer.BadParameter("--both asks by itself and compares: leave --saved and --compare out")
     _check_places(json, html)
     bounds = Floors.load(floors) if floors else None
     other = Run.load(compare) if compare else None
-    run = Run.load(saved) if saved else _asked(files or [], archive, limit, kind, as_asked=as_asked, quiet=quiet)
+    ask = partial(_asked, files or [], archive, limit, kind, as_asked=as_asked, both=both, quiet=quiet)
+    other = ask(llm=False) if both else other
+    run = Run.load(saved) if saved else ask()
     comparison = compared(run, other) if other else None
     _write(run, comparison, bounds, json, html)
     if not quiet and json != Path("-"):
@@ -82,13 +98,52 @@ def evaluate(
 
 
 def _asked(
-    files: list[Path], archive: Path | None, limit: int | None, kind: str | None, *, as_asked: bool, quiet: bool
+    files: list[Path],
+    archive: Path | None,
+    limit: int | None,
+    kind: str | None,
+    *,
+    as_asked: bool,
+    both: bool,
+    quiet: bool,
+    llm: bool = True,
 ) -> Run:
+    from ingest.settings import Settings
     from qa.evaluation.run import evaluate as evaluated
+    from qa.reranker import BundledReranker
+
+    settings = Settings.load(archive)
+    if both and not settings.llm:
+        raise InputError("--both compares quotes with a language model, and none is set: see the setting llm")
+    borne_out = BundledReranker(threads=settings.threads).score if both else None
 
     kind = unicode(kind) if kind else None
     with _progress(quiet=quiet) as on_progress:
-        return evaluated(*files, archive=archive, limit=limit, kind=kind, as_asked=as_asked, on_progress=on_progress)
+        return evaluated(
+            *files,
+            archive=archive,
+            limit=limit,
+            kind=kind,
+            as_asked=as_asked,
+            llm=llm,
+            borne_out=borne_out,
+            on_progress=on_progress,
+        )
+
+
+def _recheck(archive: Path | None, limit: int | None, json: Path | None, *, as_asked: bool, quiet: bool) -> None:
+    """Ask again what people rated."""
+    from qa.evaluation.feedback import recheck, show_recheck
+
+    _check_places(json)
+    with _progress(quiet=quiet) as on_progress:
+        found = recheck(archive, limit=limit, as_asked=as_asked, on_progress=on_progress)
+    if json == Path("-"):
+        as_json(found.to_dict())
+    elif json:
+        found.save(json)
+    if not quiet and json != Path("-"):
+        show_recheck(found)
 
 
 def _check_places(*files: Path | None) -> None:

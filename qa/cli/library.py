@@ -29,9 +29,16 @@ class Desk(Protocol):
     """Where questions are put."""
 
     def stream(
-        self, question: str, *, history: Sequence[Answer], filters: Filters, asked_on: str | None = None
+        self,
+        question: str,
+        *,
+        history: Sequence[Answer],
+        filters: Filters,
+        asked_on: str | None = None,
+        llm: bool = True,
     ) -> Iterator[Step | Answer]:
-        """What is being done as it begins, then the answer; "last week" is reckoned from ``asked_on``, else today."""
+        """What is being done as it begins, then the answer; "last week" is reckoned from ``asked_on``, else today.
+        ``llm`` is whether a language model that is set may write."""
 
 
 class Shelf(Protocol):
@@ -90,9 +97,10 @@ def looking(settings: Settings) -> Iterator[Shelf]:
         ArchiveError: the archive cannot be used, and no server answers for it.
     """
     from ingest.archive import Archive
+    from ingest.vectors import ChromaServer
 
     try:
-        archive = Archive.open(settings.archive, purpose="looking")
+        archive = Archive.open(settings.archive, purpose="looking", server=ChromaServer.of(settings))
     except ArchiveBusy as busy:
         yield _Remote(Owner.of(settings.archive, busy))
         return
@@ -119,7 +127,13 @@ class _Local:
     assistant: Assistant
 
     def stream(
-        self, question: str, *, history: Sequence[Answer], filters: Filters, asked_on: str | None = None
+        self,
+        question: str,
+        *,
+        history: Sequence[Answer],
+        filters: Filters,
+        asked_on: str | None = None,
+        llm: bool = True,
     ) -> Iterator[Step | Answer]:
         return self.assistant.stream(
             question,
@@ -128,6 +142,7 @@ class _Local:
             published_to=filters.published_to,
             sources=filters.sources or None,
             asked_on=asked_on,
+            llm=llm,
         )
 
 
@@ -136,7 +151,13 @@ class _Remote:
     owner: Owner
 
     def stream(
-        self, question: str, *, history: Sequence[Answer], filters: Filters, asked_on: str | None = None
+        self,
+        question: str,
+        *,
+        history: Sequence[Answer],
+        filters: Filters,
+        asked_on: str | None = None,
+        llm: bool = True,
     ) -> Iterator[Step | Answer]:
         body: dict[str, Any] = {"question": question}
         if history:
@@ -149,6 +170,8 @@ class _Remote:
             body["sources"] = list(filters.sources)
         if asked_on:
             body["asked_on"] = asked_on
+        if not llm:
+            body["llm"] = False
         yield Answer.from_dict(self.owner.post("/api/v1/ask", body))
 
     def articles(self, *, limit: int, offset: int, source: str | None) -> list[Article]:

@@ -259,9 +259,10 @@ def _check_models(settings: Settings) -> Iterator[tuple[str, bool, str]]:
 def _check_archive(settings: Settings, *, repair: bool) -> Iterator[tuple[str, bool, str]]:
     from ingest.archive import Archive
     from ingest.owner import Owner
+    from ingest.vectors import ChromaServer
 
     try:
-        with Archive.open(settings.archive, purpose="doctor") as opened:
+        with Archive.open(settings.archive, purpose="doctor", server=ChromaServer.of(settings)) as opened:
             stats, wrong, ungrouped = opened.stats(), opened.check(), opened.ungrouped
             if repair and opened.writable and (wrong or ungrouped):
                 yield "archive", True, printable(f"mended: {'; '.join(wrong) or 'stories were missing'}")
@@ -312,9 +313,10 @@ def _opened(archive: Path | None, purpose: str) -> Iterator[Archive]:
     """
     from ingest.archive import Archive
     from ingest.settings import Settings
+    from ingest.vectors import ChromaServer
 
     settings = Settings.load(archive)
-    with Archive.open(settings.archive, purpose=purpose) as opened:
+    with Archive.open(settings.archive, purpose=purpose, server=ChromaServer.of(settings)) as opened:
         if healed := opened.stats().healed:
             say(healed)
         yield opened

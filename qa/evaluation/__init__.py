@@ -9,6 +9,7 @@
 questions.py   question files: what is asked, and what is known of the answer
 bench.py       an archive to be measured: opened here, or asked of the server that owns it
 words.py       when a text holds an answer
+citing.py      whether the sentences of an answer are borne out by what they cite
 judging.py     one question and what came of it, judged
 formulas.py    the formulas by themselves: ranks, calibration, bootstrap
 measures.py    what is measured, by name
@@ -17,6 +18,7 @@ comparing.py   two runs over the same questions
 floors.py      what a run must reach
 table.py       a run as lines for a terminal
 report/        a run as one page of HTML
+feedback.py    what people rated on the page, asked again
 """
 
 from __future__ import annotations

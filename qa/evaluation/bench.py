@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -22,8 +22,11 @@ __all__ = ["Bench", "LocalBench", "ServerBench", "opened"]
 class Bench(Protocol):
     """Where questions are put, and quotes are held against the articles."""
 
-    def ask(self, question: Question, *, asked_on: str | None = None) -> Answer:
-        """The answer to ``question``, with its history; ``asked_on`` is the day that it counts from."""
+    def ask(
+        self, question: Question, *, asked_on: str | None = None, narrowed: Mapping[str, Any] | None = None
+    ) -> Answer:
+        """The answer to ``question``, with its history; ``asked_on`` is the day that it counts from, ``narrowed`` what
+        its asker narrowed the search to (arguments of ``Assistant.ask``)."""
 
     def text_of(self, article_id: str) -> str | None:
         """The text of the article of that id; None if there is none."""
@@ -38,8 +41,10 @@ class LocalBench:
 
     assistant: Assistant
 
-    def ask(self, question: Question, *, asked_on: str | None = None) -> Answer:
-        return self.assistant.ask(question.text, history=question.history, asked_on=asked_on)
+    def ask(
+        self, question: Question, *, asked_on: str | None = None, narrowed: Mapping[str, Any] | None = None
+    ) -> Answer:
+        return self.assistant.ask(question.text, history=question.history, asked_on=asked_on, **(narrowed or {}))
 
     def text_of(self, article_id: str) -> str | None:
         article = self.assistant.archive.article(article_id)
@@ -56,8 +61,10 @@ class ServerBench:
 
     owner: Owner
 
-    def ask(self, question: Question, *, asked_on: str | None = None) -> Answer:
-        body: dict[str, Any] = {"question": question.text}
+    def ask(
+        self, question: Question, *, asked_on: str | None = None, narrowed: Mapping[str, Any] | None = None
+    ) -> Answer:
+        body: dict[str, Any] = {"question": question.text, **(narrowed or {})}
         if question.history:
             body["history"] = [list(turn) for turn in question.history]
         if asked_on:

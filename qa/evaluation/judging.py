@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from qa.answer import Answer, Citation
+from qa.evaluation.citing import Judge, citing
 from qa.evaluation.formulas import hit, ndcg, reciprocal_rank
 from qa.evaluation.questions import Question
 from qa.evaluation.words import holds_any, plain, token_f1
@@ -92,17 +93,27 @@ def failed(question: Question, error: str) -> Outcome:
     return Outcome(question, None, numbers, error)
 
 
-def judge(question: Question, answer: Answer, text_of: Callable[[str], str | None], *, milliseconds: float) -> Outcome:
+def judge(
+    question: Question,
+    answer: Answer,
+    text_of: Callable[[str], str | None],
+    *,
+    milliseconds: float,
+    borne_out: Judge | None = None,
+) -> Outcome:
     """Hold ``answer`` against what is known of it.
 
     Args:
         text_of: the text of an article, by its id.
         milliseconds: how long the answer took, as the one who asked saw it.
+        borne_out: the judge of whether quotes bear out what cites them; None leaves that out.
     """
     numbers = {"failed": 0.0, "answerable": float(question.answerable), "confidence": answer.confidence}
     numbers |= {"answered": float(answer.answered), "latency": milliseconds}
     numbers |= {f"latency.{step}": spent for step, spent in answer.timings.items() if step != "total"}
     numbers |= dict(_exactness(answer, text_of))
+    numbers |= dict(_writing(answer))
+    numbers |= citing(answer, borne_out) if borne_out else {}
     if question.answerable:
         numbers |= dict(_retrieval(question, answer))
         numbers |= dict(_answering(question, answer))
@@ -111,6 +122,20 @@ def judge(question: Question, answer: Answer, text_of: Callable[[str], str | Non
     if not question.answerable or question.answers:
         numbers["came_true"] = numbers.get("answers.any", 0.0)
     return Outcome(question, answer, numbers)
+
+
+def _writing(answer: Answer) -> Numbers:
+    """What a language model did for the answer, where one was asked."""
+    if (told := answer.writing) is None:
+        return
+    yield "writing.prompt_tokens", told.prompt_tokens
+    yield "writing.completion_tokens", told.completion_tokens
+    if answer.answered:
+        yield "writing.generative", float(answer.mode == "generative")
+        yield "writing.failed", float(bool(told.failed))
+    yield "writing.sentences", told.sentences
+    yield "writing.cut", told.cut
+    yield "writing.mended", told.mended
 
 
 def _retrieval(question: Question, answer: Answer) -> Numbers:

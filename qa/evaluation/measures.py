@@ -36,6 +36,8 @@ GROUPS = {
     "exact": "Exactness, of all answers",
     "abstention": "Silence and confidence",
     "followups": "Follow-ups",
+    "citing": "Sentences and what they cite, judged by a cross-encoder",
+    "writing": "Written by a language model",
     "failed": "Errors",
     "latency": "Time, in milliseconds",
 }
@@ -217,6 +219,11 @@ def _rewrite(whole: str, columns: Columns) -> float:
     return ratio(columns["rewrite.both"], columns[f"rewrite.{whole}"])
 
 
+def _of_sentences(what: str, columns: Columns) -> float:
+    """Of the sentences that the model wrote, a share."""
+    return ratio(columns[f"writing.{what}"], columns["writing.sentences"])
+
+
 def _fixed() -> Sequence[Measure]:
     sure: partial[float] = partial(_probability, calibration_error, "answerable")
     true: partial[float] = partial(_probability, calibration_error, "came_true")
@@ -290,6 +297,15 @@ def _fixed() -> Sequence[Measure]:
             "higher",
             partial(_mean, "rewrite.left_alone"),
         ),
+        _share("citing.recall", "citation recall"),
+        _share("citing.precision", "citation precision"),
+        _share("citing.unsupported", "sentences with words that their quotes lack", "lower"),
+        _share("writing.generative", "answered in the model's words"),
+        _share("writing.failed", "the model failed", "lower"),
+        Measure("writing.cut", "of its sentences cut", "share", None, partial(_of_sentences, "cut")),
+        Measure("writing.mended", "of them cited otherwise", "share", None, partial(_of_sentences, "mended")),
+        _share("writing.prompt_tokens", "tokens read, mean", "lower", "number"),
+        _share("writing.completion_tokens", "tokens written, mean", "lower", "number"),
         Measure("failed.questions", "questions that ended in an error", "share", "lower", partial(_mean, "failed")),
         *_times(),
     ]

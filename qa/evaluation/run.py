@@ -8,13 +8,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import ArchiveError, DatelineError, InputError
 from qa.answer import Searched
 from qa.evaluation.bench import Bench, LocalBench, opened
+from qa.evaluation.citing import Judge
 from qa.evaluation.formulas import Interval, bootstrap
 from qa.evaluation.judging import Outcome, failed, judge
 from qa.evaluation.measures import Columns, Measure, figures, measures_of
@@ -163,6 +164,8 @@ def evaluate(
     limit: int | None = None,
     kind: str | None = None,
     as_asked: bool = False,
+    llm: bool = True,
+    borne_out: Judge | None = None,
     on_progress: OnProgress | None = None,
 ) -> Run:
     """Ask an archive questions whose answers are known, and judge what comes of each.
@@ -174,6 +177,8 @@ def evaluate(
         limit: only so many questions of each file.
         kind: only questions of this kind, by what the file says or by what the words ask for.
         as_asked: ask each question as of the day that it was asked on, where that is known; else as of today.
+        llm: whether a language model that is set may write.
+        borne_out: the judge of whether quotes bear out what cites them; None leaves that out.
         on_progress: called with how many have been asked, and how many there are.
 
     Raises:
@@ -187,7 +192,8 @@ def evaluate(
     if not asked:
         raise InputError("there is nothing to ask: name a file of questions")
     with _bench(archive, assistant) as bench:
-        return _asked(bench, asked, files=[str(file) for file in files], as_asked=as_asked, on_progress=on_progress)
+        ask = partial(_outcome, bench, llm=llm, borne_out=borne_out)
+        return _asked(bench, ask, asked, [str(file) for file in files], as_asked=as_asked, on_progress=on_progress)
 
 
 def _bench(archive: str | Path | None, assistant: Assistant | None) -> Any:
@@ -200,9 +206,10 @@ def _bench(archive: str | Path | None, assistant: Assistant | None) -> Any:
 
 def _asked(
     bench: Bench,
+    ask: Callable[..., Outcome],
     questions: Sequence[Question],
-    *,
     files: Collection[str],
+    *,
     as_asked: bool,
     on_progress: OnProgress | None,
 ) -> Run:
@@ -210,7 +217,7 @@ def _asked(
     bench.ask(_WARM_UP)
     outcomes = []
     for number, question in enumerate(questions, 1):
-        outcomes.append(_outcome(bench, question, asked_on=question.asked if as_asked else ""))
+        outcomes.append(ask(question, asked_on=question.asked if as_asked else ""))
         if on_progress:
             on_progress(number, len(questions))
     return Run(
@@ -224,16 +231,17 @@ def _asked(
     )
 
 
-def _outcome(bench: Bench, question: Question, *, asked_on: str) -> Outcome:
+def _outcome(bench: Bench, question: Question, *, asked_on: str, llm: bool, borne_out: Judge | None) -> Outcome:
     """What comes of one question. An archive that cannot be used ends the run; any other error is the question's."""
     began = time.perf_counter()
     try:
-        answer = bench.ask(question, asked_on=asked_on or None)
+        answer = bench.ask(question, asked_on=asked_on or None, narrowed=None if llm else {"llm": False})
     except ArchiveError:
         raise
     except DatelineError as error:
         return failed(question, str(error))
-    return judge(question, answer, bench.text_of, milliseconds=1000 * (time.perf_counter() - began))
+    spent = 1000 * (time.perf_counter() - began)
+    return judge(question, answer, bench.text_of, milliseconds=spent, borne_out=borne_out)
 
 
 def _version() -> str:
