@@ -63,9 +63,9 @@ def start(archive: Path, log: Path, *options: str, environ: dict[str, str] | Non
 
 
 @contextmanager
-def served(archive: Path, log: Path, *options: str) -> Iterator[Served]:
+def served(archive: Path, log: Path, *options: str, environ: dict[str, str] | None = None) -> Iterator[Served]:
     """A server over ``archive``, stopped at the end. What it said is printed, so that pytest shows it on a failure."""
-    process = start(archive, log, *options)
+    process = start(archive, log, *options, environ=environ)
     try:
         yield Served(_address(process, log), archive, process, log)
     finally:

@@ -230,7 +230,6 @@ def test_other_sites_pages_are_turned_away(client: httpx.Client, origin: str) ->
         "/gradio_api/call/ask",
         "/monitoring",
         "/docs",
-        "/login",
         "/look/../server.py",
         "/look/%2e%2e/server.py",
     ],
@@ -281,10 +280,13 @@ def test_server_ends_cleanly(tmp_path: Path, how: signal.Signals) -> None:
 
 
 def test_server_beyond_loopback_still_guards_ingest(tmp_path: Path) -> None:
-    with served(tmp_path / "archive", tmp_path / "log", "--host", "0.0.0.0") as server, server.client() as client:
+    with (
+        served(tmp_path / "archive", tmp_path / "log", "--host", "0.0.0.0", "--public") as server,
+        server.client() as client,
+    ):
         assert server.url.startswith("http://127.0.0.1:")
         assert client.get("/api/v1/health", headers={"Host": "news.example"}).status_code == 200
-        _is_problem(client.post("/api/v1/ingest", json={"targets": ["/"]}, headers={"Host": "news.example"}), 401)
+        _is_problem(client.post("/api/v1/ingest", json={"targets": ["/"]}, headers={"Host": "news.example"}), 403)
 
 
 def test_port_in_use_is_one_clear_line(tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ def test_json_is_one_object_with_the_contract(sample_archive: Path) -> None:
             "citations",
             "passages",
         ),
-        *("filters", "searched", "timings", "kind", "reasons", "disagreements"),
+        *("filters", "searched", "timings", "kind", "reasons", "disagreements", "writing"),
     }
     assert data["answered"] is True
     assert {"id", "title", "url", "source", "authors", "published"} == set(data["citations"][0]["article"])
@@ -636,8 +636,10 @@ def blocks(text: str) -> list[str]:
 
 
 def test_the_readmes_commands_exist() -> None:
+    import web.commands  # noqa: F401  # adds its own to the command
+
     shown = {line.split()[1] for line in blocks(README) if line.startswith("dateline ")}
-    commands = set(get_command(cli).commands) | {"serve"}  # type: ignore[attr-defined]
+    commands = set(get_command(cli).commands) | {"serve", "mcp"}  # type: ignore[attr-defined]
     assert shown == commands
     targets = {line.split()[1] for line in blocks(README) if line.startswith("make ")}
     assert targets == {"run", "test"}
@@ -646,7 +648,7 @@ def test_the_readmes_commands_exist() -> None:
 
 
 def test_the_readmes_files_and_links_exist() -> None:
-    table = README.partition("| file | what it does |")[2].partition("\n\n")[0]
+    table = (ROOT / "docs/architecture.md").read_text(encoding="utf-8").partition("| file | what it does |")[2]
     named = [
         name for row in table.splitlines() for name in re.findall(r"`([^`]+)`", row.split("|")[1] if "|" in row else "")
     ]
@@ -655,12 +657,13 @@ def test_the_readmes_files_and_links_exist() -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
-def test_the_readmes_settings_are_all_there_are() -> None:
+def test_the_documented_settings_are_all_there_are() -> None:
     from dataclasses import MISSING, fields
 
     from ingest.settings import Settings
 
-    rows = re.findall(r"^\| `(\w+)` \| `DATELINE_(\w+)` \| (.+?) \|", README, re.MULTILINE)
+    settings = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| `DATELINE_(\w+)` \| (.+?) \|", settings, re.MULTILINE)
     assert [row[0] for row in rows] == [row[1].lower() for row in rows]
     defaults = {field.name: f"`{field.default}`" for field in fields(Settings) if field.default is not MISSING}
     assert {row[0]: row[2] for row in rows} == {"archive": "your data folder", **defaults}

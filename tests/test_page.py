@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from inspect import GEN_CLOSED, getgeneratorstate
 from pathlib import Path
+from typing import Any
 
+import gradio as gr
 import pytest
+from anyio import to_thread
 from playwright.sync_api import Browser, Page, expect
 from serving import Served, ask, chromium, opened, served
+from starlette.requests import Request
+from talkers import saying, written_by
 
 from ingest import ingest
 from qa import Assistant
-from web import render, samples
+from qa.answer import Answer, Step
+from qa.feedback import Feedback
+from web import render, samples, words
+from web.access import LOCAL, Access
+from web.access.load import Slots
+from web.api import Ingests
+from web.conversations import Conversations
+from web.page import blocks
+from web.page.ask import answering
+from web.page.parts import Turn
+from web.service import Service
 
 CITED = "How many people died in the Velsbridge flood?"
 UNANSWERABLE = "What is the boiling point of tungsten?"
-
-# Whatever of this runs sets window.hacked; what is only shown does not.
-HOSTILE = (
-    '<img src=x onerror="hacked=1">',
-    "<script>hacked=1</script>",
-    "<svg/onload=hacked=1>",
-    '"><iframe srcdoc="<script>parent.hacked=1</script>">',
-    "' onmouseover='hacked=1' x='",
-    "${hacked=1}",
-    "{{constructor.constructor('hacked=1')()}}",
-    "[click](javascript:hacked=1)",
-    "<style>*{display:none}</style>",
-    "&lt;img src=x onerror=hacked=1&gt;",
-)
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +50,13 @@ def server(sample_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     shutil.copytree(sample_archive, folder / "archive")
     with served(folder / "archive", folder / "log") as server:
         yield server
+
+
+def again(page: Page) -> None:
+    """Begin a new conversation by its key."""
+    page.locator("#question textarea").blur()
+    page.keyboard.press("n")
+    expect(page.locator(".turn")).to_have_count(0)
 
 
 @pytest.fixture
@@ -93,7 +105,7 @@ def test_steps_are_shown_before_the_answer(page: Page) -> None:
         assert len(seen) >= 2
         assert [shown for shown, _ in seen].index("answer") == len(seen) - 1
         firsts.append(seen[0][1])
-        page.click("#again")
+        again(page)
         expect(page.locator(".turn")).to_have_count(0)
     assert min(firsts) < 250, firsts  # 40-80 ms where nothing else runs; a busy machine may be slow now and then
 
@@ -119,8 +131,8 @@ def test_card_names_title_outlet_and_day(page: Page, server: Served) -> None:
     card = page.locator(".card").first
     assert card.locator("h3").inner_text() == article["title"]
     about = [article["source"], render.long_day(article["published"])]
-    assert card.locator(".about").inner_text() == " · ".join(part for part in about if part)
-    link = card.locator("h3 a")
+    assert card.locator(".about").inner_text().startswith(" · ".join(part for part in about if part))
+    link = card.locator("a.original")
     assert link.get_attribute("href") == article["url"]
     assert link.get_attribute("target") == "_blank"
     assert "noopener" in (link.get_attribute("rel") or "")
@@ -143,17 +155,20 @@ def test_the_words_that_answer_are_set_off_in_the_quote(page: Page) -> None:
     assert int(weight) >= 600
 
 
-def test_chip_and_card_lead_to_each_other(page: Page) -> None:
+def test_the_words_that_answer_are_set_off_in_the_answer_too(page: Page) -> None:
     ask(page, CITED)
-    chip = page.locator(".answer .chip").last
-    chip.click()
-    card = page.locator(f"#{chip.get_attribute('data-card')}")
-    expect(card).to_have_class("card lit")
-    expect(card).to_be_in_viewport()
-    expect(card).to_be_focused()
+    told = page.locator(".card mark .answers").first.inner_text()
+    assert page.locator(".answer .answers").first.inner_text() == told
+
+
+def test_card_leads_back_to_the_citation(page: Page) -> None:
+    ask(page, CITED)
+    card = page.locator(".card").last
     card.locator(".number").click()
+    chip = page.locator(f'.answer .chip[data-card="{card.get_attribute("id")}"]')
     expect(chip).to_be_focused()
-    assert page.locator(".lit").count() == 2
+    expect(chip).to_have_class("chip lit")
+    expect(card).to_have_class("card lit")
 
 
 def test_abstention_says_what_was_searched(page: Page, server: Served) -> None:
@@ -176,6 +191,7 @@ def test_older_answers_keep_their_sources(page: Page) -> None:
     ask(page, UNANSWERABLE)
     assert page.locator(".evidence:visible .near").count()
     page.locator("#turn-1 .chip").first.click()
+    page.keyboard.press("Escape")
     assert page.locator(".evidence:visible .card h3").all_inner_texts() == sources
 
 
@@ -187,7 +203,7 @@ def test_follow_up_is_read_with_what_was_said_before(page: Page) -> None:
 
 def test_new_conversation_starts_afresh(page: Page) -> None:
     ask(page, CITED)
-    page.click("#again")
+    again(page)
     expect(page.locator(".turn")).to_have_count(0)
     expect(page.locator("#start")).to_be_visible()
     expect(page.locator("#sources")).to_be_hidden()
@@ -223,20 +239,11 @@ def test_phone_has_one_column_and_no_sideways_scroll(browser: Browser, server: S
         assert sources
         assert talk["width"] == sources["width"] == 390
         assert sources["y"] >= talk["y"] + talk["height"]
+        # Nothing shows beside or beneath the question box.
+        foot = page.locator("#foot").bounding_box()
+        assert foot
+        assert (foot["x"], foot["width"], foot["y"] + foot["height"]) == (0, 390, 844)
         expect(page.locator("#turn-2 .asked")).to_be_in_viewport()
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_text_has_contrast_of_aa(browser: Browser, server: Served, dark: bool) -> None:
-    with opened(browser, server.url, dark=dark) as page:
-        found = page.evaluate(CONTRASTS)
-        ask(page, UNANSWERABLE)
-        found += page.evaluate(CONTRASTS)
-        ask(page, CITED)
-        page.locator(".chip").last.click()
-        found += page.evaluate(CONTRASTS)
-    assert len(found) > 30
-    assert [one for one in found if one["ratio"] < 4.5] == []
 
 
 def test_shows_a_page_without_gradio_around_it(page: Page) -> None:
@@ -245,61 +252,13 @@ def test_shows_a_page_without_gradio_around_it(page: Page) -> None:
     assert "API" not in page.inner_text("body")
 
 
-def test_hostile_question_is_shown_as_text(page: Page) -> None:
-    words = " ".join(HOSTILE)
-    ask(page, words)
-    assert page.inner_text("#turn-1 .asked") == words
-    assert page.locator("#conversation, #sources").locator("img, script, iframe, svg, style").count() == 0
-    assert page.evaluate("window.hacked") is None
-
-
-@pytest.fixture(scope="module")
-def hostile_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server that is handed articles which mean harm, in every field, while it runs."""
-    folder = tmp_path_factory.mktemp("hostile")
-    with (folder / "articles.jsonl").open("w", encoding="utf-8") as file:
-        for number, words in enumerate(HOSTILE):
-            text = f"The number {number} lighthouse was painted by Captain Ormsby {words} in June, the keeper said [2]."
-            article = {
-                "title": f"Lighthouse {number} {words}",
-                "text": text,
-                "source": f"Gazette {words}",
-                "authors": [words],
-                "published": "2025-06-20",
-                "url": f"javascript:hacked=1//{number}",
-            }
-            file.write(json.dumps(article) + "\n")
-    with served(folder / "archive", folder / "log") as server:
-        token = json.loads((server.archive / "server.json").read_text())["token"]
-        with server.client(Authorization=f"Bearer {token}") as client:
-            said = client.post("/api/v1/ingest", json={"targets": [str(folder / "articles.jsonl")]}).text
-        assert len(json.loads(said.splitlines()[-1])["report"]["added"]) == len(HOSTILE)
-        yield server
-
-
-def test_hostile_articles_are_shown_as_text(browser: Browser, hostile_server: Served) -> None:
-    with opened(browser, hostile_server.url) as page:
-        for number, words in enumerate(HOSTILE):
-            ask(page, f"Who painted the number {number} lighthouse?")
-            page.locator(".chip:visible, .near:visible").last.click()
-            shown = page.locator(".evidence:visible")
-            assert f"Lighthouse {number} {words}" in shown.locator("h3").all_text_contents()
-            assert page.locator("#conversation, #sources").locator("img, script, iframe, svg, style, a").count() == 0
-        page.mouse.move(700, 300)
-        assert page.evaluate("window.hacked") is None
-
-
-def test_marker_in_an_articles_words_is_no_citation(browser: Browser, hostile_server: Served) -> None:
-    with opened(browser, hostile_server.url) as page:
-        ask(page, "Who painted the number 5 lighthouse?")
-        assert "the keeper said [2]." in page.locator(".card mark").first.inner_text()
-        assert page.locator(".chip").all_inner_texts() == page.locator(".card .number").all_inner_texts()
-
-
 def test_empty_archive_says_how_to_add_articles(browser: Browser, tmp_path: Path) -> None:
     with served(tmp_path / "archive", tmp_path / "log") as server, opened(browser, server.url) as page:
         assert page.inner_text(".holdings") == "No articles yet"
         assert "dateline ingest" in page.inner_text(".start")
+        page.locator(".start").get_by_role("link", name="Add articles").click()
+        expect(page.locator("#way-files")).to_be_visible()
+        page.evaluate("location.hash = 'ask'")
         ask(page, CITED)
         assert page.locator(".abstention").count() == 1
 
@@ -350,23 +309,89 @@ def test_changed_article_is_never_shown_as_the_quote(tmp_path: Path) -> None:
         assert answer.citations[0].quote not in shown
 
 
-# Every element that shows words of its own, with the contrast between them and the nearest opaque background.
-CONTRASTS = """() => {
-    const parse = color => color.match(/[\\d.]+/g).map(Number);
-    const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
-        .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-    const behind = element => {
-        for (let at = element; at; at = at.parentElement) {
-            const color = parse(getComputedStyle(at).backgroundColor);
-            if (color.length === 3 || color[3] === 1) return color;
-        }
-        return [255, 255, 255];
-    };
-    return [...document.querySelectorAll("#masthead *, #desk *")]
-        .filter(e => e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
-        .map(e => {
-            const [a, b] = [light(parse(getComputedStyle(e).color)), light(behind(e))];
-            return {what: e.tagName + "." + e.className, ratio: (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)};
-        });
-}"""
+class Watched(Assistant):
+    """An assistant that remembers its streams."""
+
+    def stream(self, *args: Any, **given: Any) -> Generator[Step | Answer, None, None]:
+        stream = super().stream(*args, **given)
+        self.__dict__.setdefault("streams", []).append(stream)
+        return stream
+
+
+@contextmanager
+def watched(sample_archive: Path, tmp_path: Path) -> Iterator[tuple[Watched, Service]]:
+    """The page's service over a copy of the sample articles, without a server."""
+    shutil.copytree(sample_archive, tmp_path / "archive")
+    with (
+        Watched.open(tmp_path / "archive") as assistant,
+        closing(Access(assistant.settings, key="key", loopback=True)) as access,
+        closing(Conversations(tmp_path / "archive")) as conversations,
+        closing(Feedback(tmp_path / "archive")) as feedback,
+    ):
+        yield assistant, Service(assistant, assistant.settings, access, Ingests(assistant), conversations, feedback)
+
+
+def test_sentence_of_a_model_is_shown_as_it_comes_and_taken_back_where_the_quotes_stand(
+    sample_archive: Path, tmp_path: Path
+) -> None:
+    one_side = "The number of people killed in the Velsbridge floods was lowered from nine to eight on Monday"
+    with watched(sample_archive, tmp_path) as (assistant, service), written_by(assistant, saying(f"{one_side} [1].")):
+        *waiting, last = (shown[1] for shown in answering(service, LOCAL, Turn(CITED), (), "", None))
+    assert f"{one_side}. [1]" in waiting[-1]
+    assert one_side not in last
+    assert "told only one side" in last
+
+
+def test_what_a_language_model_is_sent_is_told(sample_archive: Path, tmp_path: Path) -> None:
+    async def told(llm: str) -> str:
+        page = blocks(replace(service, settings=replace(service.settings, llm=llm)), Slots(1, 0, 30))
+        return " ".join(str(block.value) for block in page.blocks.values() if isinstance(block, gr.HTML))
+
+    with watched(sample_archive, tmp_path) as (assistant, service), written_by(assistant, saying("")):
+        models = ("openai:gpt-5-mini", "llamacpp:/models/small.gguf", "")
+        elsewhere, here, without = (asyncio.run(told(one)) for one in models)
+    assert words.LEAVES.format("openai:gpt-5-mini") in elsewhere
+    assert words.LEAVES_IN_SHORT.format("openai:gpt-5-mini") in elsewhere
+    assert words.STAYS.format("llamacpp:small.gguf") in here
+    assert "/models" not in here
+    assert "go to" not in here
+    assert "are written by" not in without
+
+
+def test_page_and_other_interfaces_share_what_is_answered_at_once(sample_archive: Path, tmp_path: Path) -> None:
+    async def scenario(service: Service) -> None:
+        slots = Slots(1, 0, 30)
+        page = blocks(service, slots)
+        handler = next(one for one in page.fns.values() if any(event == "submit" for _, event in one.targets))
+        assert handler.concurrency_limit == 1
+        request = gr.Request(Request({"type": "http", "state": {"principal": LOCAL}}))
+
+        def asked() -> list[Any]:
+            return list(handler.fn(CITED, (), "", gr.EventData(None, {}), request))
+
+        async with slots.held():  # as a question over REST holds it
+            turned_away = await to_thread.run_sync(asked)
+        assert [shown[0] for shown in turned_away] == [CITED]
+        assert words.BUSY.format(1) in turned_away[0][1]
+        answered = await to_thread.run_sync(asked)
+        assert "chip" in answered[-1][1]
+        await asyncio.sleep(0)
+        assert slots.busy == 0
+
+    # Playwright has a loop of its own in this thread.
+    with watched(sample_archive, tmp_path) as (_, service), ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, scenario(service)).result()
+
+
+def test_closed_page_stops_its_work_and_keeps_nothing(sample_archive: Path, tmp_path: Path) -> None:
+    with watched(sample_archive, tmp_path) as (assistant, service):
+        conversations = service.conversations
+        # What Gradio does when the browser has gone: it closes the handler's generator at its next step.
+        showing = answering(service, LOCAL, Turn(CITED), (), "", None)
+        assert "waiting" in next(showing)[1]
+        showing.close()
+        assert [getgeneratorstate(stream) for stream in assistant.streams] == [GEN_CLOSED]
+        assert list(conversations.list(LOCAL.name)) == []
+        shown = list(answering(service, LOCAL, Turn(CITED), (), "", None))
+        assert "chip" in shown[-1][1]
+        assert len(list(conversations.list(LOCAL.name))) == 1

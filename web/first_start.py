@@ -34,10 +34,11 @@ def prepare(settings: Settings, *, samples: bool, say: Callable[[str], None]) ->
         return
     from ingest.archive import Archive
     from ingest.pipeline import ingest
+    from ingest.vectors import ChromaServer
 
     say(f"Putting the sample articles into the archive {settings.archive} ...")
     # Left behind by a start that was stopped half way: the next one finishes the job.
-    Archive.open(settings.archive, create=True, purpose="dateline serve").close()
+    Archive.open(settings.archive, create=True, purpose="dateline serve", server=ChromaServer.of(settings)).close()
     unfinished.touch()
     ingest(sample_articles.folder(), settings=settings)
     unfinished.unlink()

@@ -7,8 +7,9 @@ import json
 import os
 import secrets
 import socket
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from ingest.settings import Settings
-    from qa.assistant import Assistant
-    from web.api import Ingests
+    from web.operations.traces import Tracer
+    from web.service import Service
 
 __all__ = ["AddressError", "application", "run"]
 
-# Long enough for an answer that is being made; a page that stays open never closes its connection by itself.
+# A page that stays open never closes its connection by itself. Answers that are being made are waited for longer.
 _SECONDS_TO_FINISH = 2
+_MOST_SECONDS_TO_FINISH = 15
 _ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}
 
 
@@ -45,53 +47,95 @@ def run(settings: Settings, *, host: str, port: int, samples: bool, say: Callabl
     Raises:
         AddressError: host and port cannot be listened at.
         ArchiveError: the archive cannot be used.
+        SettingsError: others could reach the server without a login, and that is not said to be meant.
         KeyboardInterrupt: the process was told to stop; everything is closed.
     """
+    from ingest.aside import grouping
     from qa.assistant import Assistant
+    from qa.feedback import Feedback
+    from web.access import Access
     from web.api import Ingests
+    from web.conversations import Conversations
     from web.first_start import prepare
+    from web.operations.logs import configure
+    from web.operations.traces import Tracer
+    from web.service import Service
 
     with ExitStack() as stack:
         listener = stack.enter_context(listening(host, port))
+        url, token = _url(host, listener.getsockname()[1]), secrets.token_urlsafe(32)
+        access = stack.enter_context(closing(Access(settings, key=token, loopback=_is_loopback(host))))
+        access.check(f"{host}:{listener.getsockname()[1]}")
+        tracer = stack.enter_context(closing(Tracer.of()))
         prepare(settings, samples=samples, say=say)
         assistant = stack.enter_context(Assistant.open(settings=settings, create=True, purpose="dateline serve"))
-        url = _url(host, listener.getsockname()[1])
-        token = secrets.token_urlsafe(32)
         ingests = Ingests(assistant)
         stack.callback(ingests.finish)
-        app = application(assistant, ingests, token=token, loopback=_is_loopback(host))
+        stack.enter_context(grouping(assistant.archive))
+        conversations = stack.enter_context(closing(Conversations(settings.archive)))
+        feedback = stack.enter_context(closing(Feedback(settings.archive)))
+        service = Service(assistant, settings, access, ingests, conversations, feedback)
+        unanswered: set[object] = set()
+        app = application(service, tracer=tracer, until_answered=unanswered)
         if assistant.archive.writable:  # else nothing can be left in its folder, and nobody need come through here
             stack.enter_context(announced(settings.archive, url, token))
             assistant.archive.announce(url)
-        if assistant.archive.stats().healed:
-            say(assistant.archive.stats().healed)
-        _until_stopped(app, listener, started=lambda: say(f"Dateline is at {url}"), stopping=ingests.give_up)
+        for note in (assistant.archive.stats().healed, conversations.note, feedback.note):
+            if note:
+                say(note)
+        configure(settings.log_format)
+        _until_stopped(
+            app,
+            listener,
+            started=lambda: say(f"Dateline is at {url}"),
+            stopping=ingests.give_up,
+            busy=lambda: bool(unanswered),
+        )
 
 
-def application(assistant: Assistant, ingests: Ingests, *, token: str, loopback: bool) -> FastAPI:
-    """The page and REST as one application.
+def application(service: Service, *, tracer: Tracer, until_answered: set[object]) -> FastAPI:
+    """The page and the interfaces for programs as one application.
 
     Args:
-        assistant: answers, and holds the archive.
-        ingests: runs what is added over REST.
-        token: the key to adding articles.
-        loopback: whether only this machine is served, so that requests must address it by a loopback name.
+        service: what they work with.
+        tracer: what is told of each request.
+        until_answered: has something in it for each request that is being answered.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
 
-    from web import page, samples
+    from web import page
+    from web.access.load import Load, slots_of
+    from web.access.login import add_login
     from web.api import add_rest
+    from web.embed import add_embed
     from web.guard import LOOPBACK, Guard
+    from web.mcp.http import add_mcp
+    from web.openai import add_openai
+    from web.operations import Metrics, Requests, add_metrics
+    from web.operations.restoring import add_restoring
 
     app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
-    app.add_middleware(Guard, hosts=LOOPBACK if loopback else None, early=page.early())
-    add_rest(app, assistant, ingests, token)
+    slots = slots_of(service.settings)
+    metrics = Metrics(service.assistant.archive, slots)
+    hosts = LOOPBACK | set(service.settings.hosts) if service.access.named else None
+    app.add_middleware(page.Shell)
+    # The last one added is the first to see a request.
+    app.add_middleware(Load, slots=slots, settings=service.settings)
+    app.add_middleware(Guard, hosts=hosts, early=page.early(), access=service.access)
+    app.add_middleware(Requests, metrics=metrics, tracer=tracer, until_answered=until_answered)
+    add_login(app, service.access)
+    add_metrics(app, service, metrics)
+    add_restoring(app, service)
+    add_rest(app, service)
+    add_openai(app, service)
+    add_mcp(app, service)
+    add_embed(app)
     app.mount("/look", StaticFiles(directory=page.LOOK))
-    blocks = page.blocks(assistant, samples.questions_for(assistant.archive))
-    gr.mount_gradio_app(app, blocks, "/", **page.dressing())
+    page.add_page(app, service)
+    gr.mount_gradio_app(app, page.blocks(service, slots), "/", **page.dressing())
     return app
 
 
@@ -137,9 +181,22 @@ def announced(folder: Path, url: str, token: str) -> Iterator[None]:
 
 
 def _until_stopped(
-    app: FastAPI, listener: socket.socket, *, started: Callable[[], None], stopping: Callable[[], None]
+    app: FastAPI,
+    listener: socket.socket,
+    *,
+    started: Callable[[], None],
+    stopping: Callable[[], None],
+    busy: Callable[[], bool],
 ) -> None:
-    """Answer requests until SIGINT or SIGTERM, and tell when that starts and when it begins to end."""
+    """Answer requests until SIGINT or SIGTERM.
+
+    Args:
+        app: what answers.
+        listener: where requests come in.
+        started: called when that begins.
+        stopping: called when it begins to end. Nothing new is taken on from then.
+        busy: whether requests are still being answered, which are waited for a while.
+    """
     import asyncio
 
     import uvicorn
@@ -152,16 +209,23 @@ def _until_stopped(
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             stopping()
-            asyncio.get_running_loop().call_later(_SECONDS_TO_FINISH, self.hang_up)
+            ending = asyncio.create_task(self.hang_up())
             await super().shutdown(sockets)
+            ending.cancel()
 
-        def hang_up(self) -> None:
+        async def hang_up(self) -> None:
             # Uvicorn's own time limit would cancel what is running and print a traceback for each page left open.
+            began = time.monotonic()
+            await asyncio.sleep(_SECONDS_TO_FINISH)
+            while busy() and time.monotonic() - began < _MOST_SECONDS_TO_FINISH:
+                await asyncio.sleep(0.1)
             for connection in list(self.server_state.connections):
                 if connection.transport is not None:
                     connection.transport.close()
 
-    Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)).run(sockets=[listener])
+    # Which proxies are believed is for the settings to say (web/access/proxies.py), not for uvicorn's defaults.
+    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, proxy_headers=False)
+    Server(config).run(sockets=[listener])
 
 
 def _url(host: str, port: int) -> str:

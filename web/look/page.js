@@ -1,119 +1,129 @@
-// What moves on the page: chips and cards lead to each other, a new question comes to the top, keys work everywhere.
-// Nothing here makes HTML: what the page shows comes from the server, escaped.
+// What the page's scripts share, as `dateline`, and the frame: views, the panel beside, messages for screen readers.
+// No script here makes HTML of words: what the page shows comes from the server, escaped.
 
-() => {
+window.dateline = (() => {
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const narrow = window.matchMedia("(max-width: 900px)");
   const find = (selector, root = document) => root.querySelector(selector);
-  const all = (selector) => [...document.querySelectorAll(selector)];
-  const box = () => find("#question textarea");
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  // Tells the server: sets off the `select` of the component that `parts.wire(name)` made.
+  function send(name, detail = {}) {
+    document.dispatchEvent(new CustomEvent(`dateline:${name}`, { detail }));
+  }
+
+  // Something that happened on the page: "answered", "shown" (a view), "again".
+  function tell(name, detail = {}) {
+    document.dispatchEvent(new CustomEvent(`dateline-${name}`, { detail }));
+  }
+
+  function on(name, what) {
+    document.addEventListener(`dateline-${name}`, (event) => what(event.detail));
+  }
+
+  // A click on whatever matches the selector, now or later.
+  function clicked(selector, what) {
+    document.addEventListener("click", (event) => {
+      const found = event.target.closest?.(selector);
+      if (found) what(found, event);
+    });
+  }
+
+  // Calls once the page has an element for the selector: Gradio builds the page after the scripts have run.
+  function ready(selector, what) {
+    const found = find(selector);
+    if (found) return void what(found);
+    new MutationObserver((_, observer) => {
+      const late = find(selector);
+      if (!late) return;
+      observer.disconnect();
+      what(late);
+    }).observe(document.documentElement, { childList: true, subtree: true });
+  }
 
   function reveal(element, block) {
     element.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block });
   }
 
-  function turnTo(number) {
-    for (const section of all(".evidence[data-turn]")) section.hidden = section.dataset.turn !== number;
+  // A piece of the page from the server, escaped there; throws with a sentence for people.
+  async function piece(address, options) {
+    const answer = await fetch(address, options).catch(() => null);
+    if (!answer) throw new Error("Dateline does not answer. Is it still running? Start it again and reload this page.");
+    const words = await answer.text();
+    if (answer.ok) return words;
+    throw new Error(problem(words) || `The server answered with ${answer.status}.`);
   }
 
-  function light(...elements) {
-    for (const lit of all(".lit")) lit.classList.remove("lit");
-    for (const element of elements) element.classList.add("lit");
+  function problem(words) {
+    try {
+      return JSON.parse(words).detail;
+    } catch {
+      return "";
+    }
   }
 
-  function toCard(chip) {
-    turnTo(chip.closest(".turn").dataset.turn);
-    const card = document.getElementById(chip.dataset.card);
-    if (!card) return;
-    light(chip, card);
-    card.focus({ preventScroll: true });
-    reveal(card, "nearest");
+  // Says something to screen readers.
+  function say(words) {
+    let live = find("#said");
+    if (!live) {
+      live = document.createElement("div");
+      live.id = "said";
+      live.className = "unseen";
+      live.setAttribute("role", "status");
+      find(".gradio-container")?.append(live);
+    }
+    live.textContent = words;
   }
 
-  function toChip(button) {
-    const chip = find(`.chip[data-card="${button.dataset.chip}"]`);
-    if (!chip) return;
-    light(chip, button.closest(".card"));
-    chip.focus({ preventScroll: true });
-    reveal(chip, "center");
+  // Views: the address says which, "#search" or "#search?words=…".
+  const [home] = ["ask"];
+  const wanted = () => location.hash.slice(1).split("?")[0] || home;
+  const words = () => new URLSearchParams(location.hash.split("?")[1] ?? "");
+
+  function turn() {
+    const name = find(`#view-${CSS.escape(wanted())}`) ? wanted() : home;
+    document.body.dataset.view = name;
+    for (const tab of all("#masthead .tabs a")) {
+      if (tab.dataset.tab === name) tab.setAttribute("aria-current", "page");
+      else tab.removeAttribute("aria-current");
+    }
+    tell("shown", { view: name, words: words() });
   }
 
-  function write(words) {
-    const textarea = box();
-    if (!textarea) return;
-    textarea.value = words;
-    textarea.dispatchEvent(new Event("input", { bubbles: true }));
+  function show(view, given = {}) {
+    const said = new URLSearchParams(given).toString();
+    const hash = `#${view}${said ? `?${said}` : ""}`;
+    if (location.hash === hash || (view === home && !location.hash && !said)) turn();
+    else location.hash = hash;
   }
 
-  document.addEventListener("click", (event) => {
-    const chip = event.target.closest(".chip");
-    const number = event.target.closest(".card .number");
-    if (chip) toCard(chip);
-    else if (number) toChip(number);
-    else if (event.target.closest("#again")) box()?.focus();
-  });
-
-  // Asking nothing takes a moment too, and a question that is put in that moment would be dropped: Gradio sends one at
-  // a time. So it is not sent. Captured, to come before the textbox's own handler.
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.target !== box() || event.target.value.trim()) return;
+  window.addEventListener("hashchange", turn);
+  ready("#masthead .tabs", turn);
+  clicked("[data-tab]", (tab, event) => {
     event.preventDefault();
-    event.stopPropagation();
-  }, true);
-
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape") {
-      light();
-      write("");
-      box()?.focus();
-    } else if (event.key === "/" && !event.target.closest("input, textarea, [contenteditable]")) {
-      event.preventDefault();
-      box()?.focus();
-    }
+    show(tab.dataset.tab);
   });
 
-  // A server that has gone away leaves the last step standing: say so instead.
-  async function watch(step) {
-    const said = step.textContent;
-    while (step.isConnected && step.textContent === said) {
-      await new Promise((done) => setTimeout(done, 3000));
-      const alive = await fetch("/api/v1/health").then((answer) => answer.ok, () => false);
-      if (!alive && step.isConnected) {
-        step.textContent = "Dateline does not answer. Is it still running? Start it again and reload this page.";
-        step.classList.add("lost");
-        return;
-      }
+  // The panel: kept open or closed on a wide screen, a drawer on a narrow one.
+  function panel(open) {
+    if (narrow.matches) document.body.classList.toggle("panel-open", open);
+    else {
+      document.body.classList.toggle("panel-closed", !open);
+      localStorage.setItem("panel", open ? "open" : "closed");
     }
+    find("#menu")?.setAttribute("aria-expanded", String(isOpen()));
   }
 
-  let turns = 0;
-  let settled = true;
-  function changed() {
-    const now = all(".turn");
-    const last = now.at(-1);
-    const done = Boolean(last?.classList.contains("done"));
-    // At its arrival, and once more with its answer: on a phone the page only then has its height.
-    if (now.length > turns || (done && !settled)) reveal(last, "start");
-    turns = now.length;
-    settled = done;
-    const step = last && find(".step", last);
-    if (step && !step.dataset.watched) {
-      step.dataset.watched = "yes";
-      watch(step);
-    }
-    if (done) {
-      light();
-      find("#sources").scrollTop = 0;
-    }
+  function isOpen() {
+    const has = (name) => document.body.classList.contains(name);
+    return narrow.matches ? has("panel-open") : !has("panel-closed");
   }
 
-  function begin() {
-    const conversation = find("#conversation");
-    if (!conversation || !box()) return void setTimeout(begin, 50);
-    box().setAttribute("aria-label", "Your question");
-    find("#question .submit-button")?.setAttribute("aria-label", "Ask");
-    new MutationObserver(changed).observe(conversation, { childList: true, subtree: true });
-    box().focus({ preventScroll: true });
-  }
-  begin();
-}
+  ready("#menu", () => panel(!narrow.matches && localStorage.getItem("panel") !== "closed"));
+  clicked("#menu", () => panel(!isOpen()));
+  document.addEventListener("click", (event) => {
+    if (narrow.matches && isOpen() && !event.target.closest("#panel, #menu")) panel(false);
+  });
+
+  return { all, calm, clicked, find, isOpen, narrow, on, panel, piece, ready, reveal, say, send, show, tell, words };
+})();
