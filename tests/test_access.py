@@ -103,7 +103,8 @@ def test_no_route_answers_a_stranger(server: Served, method: str, path: str) -> 
             response = client.request(method, path, headers=headers)
             assert response.status_code == 401
             assert response.headers["www-authenticate"] == "Bearer"
-            kind = "application/json" if path.startswith("/v1/") else "application/problem+json"  # /v1 speaks as OpenAI does
+            # /v1 speaks as OpenAI does.
+            kind = "application/json" if path.startswith("/v1/") else "application/problem+json"
             assert response.headers["content-type"] == kind
             assert "Velsbridge" not in response.text
 
