@@ -7,6 +7,7 @@ conversations, ratings. The vector index is left out, since it is filled again f
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -194,7 +195,9 @@ def _unpacked(file: Path, beside: Path) -> Iterator[tuple[Path, Contents]]:
             with tarfile.open(file, mode="r:*") as tar:
                 manifest = _manifest(file, tar)
                 for name in manifest["files"]:
-                    tar.extract(name, copies, filter="data")
+                    # The names are those of files beside each other; and only what is a plain file has something to read.
+                    with closing(tar.extractfile(name) or io.BytesIO()) as member, (copies / name).open("wb") as copy:
+                        shutil.copyfileobj(member, copy)
         except (tarfile.TarError, EOFError, KeyError) as error:
             raise InputError(f"{file} is no backup of an archive, or is damaged: {error}") from error
         except OSError as error:

@@ -349,7 +349,8 @@ def test_what_a_language_model_is_sent_is_told(sample_archive: Path, tmp_path: P
 
     with watched(sample_archive, tmp_path) as (assistant, service), written_by(assistant, saying("")):
         models = ("openai:gpt-5-mini", "llamacpp:/models/small.gguf", "")
-        elsewhere, here, without = (asyncio.run(told(one)) for one in models)
+        with ThreadPoolExecutor(1) as thread:  # the browser has an event loop on this one
+            elsewhere, here, without = (thread.submit(asyncio.run, told(one)).result() for one in models)
     assert words.LEAVES.format("openai:gpt-5-mini") in elsewhere
     assert words.LEAVES_IN_SHORT.format("openai:gpt-5-mini") in elsewhere
     assert words.STAYS.format("llamacpp:small.gguf") in here
