@@ -195,7 +195,7 @@ def _unpacked(file: Path, beside: Path) -> Iterator[tuple[Path, Contents]]:
             with tarfile.open(file, mode="r:*") as tar:
                 manifest = _manifest(file, tar)
                 for name in manifest["files"]:
-                    # The names are those of files beside each other; and only what is a plain file has something to read.
+                    # The names were checked to be those of files in one folder; only a plain file can be read.
                     with closing(tar.extractfile(name) or io.BytesIO()) as member, (copies / name).open("wb") as copy:
                         shutil.copyfileobj(member, copy)
         except (tarfile.TarError, EOFError, KeyError) as error:
