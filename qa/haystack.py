@@ -17,7 +17,7 @@ from haystack.dataclasses import GeneratedAnswer
 from ingest.errors import InputError
 from qa.answer import Answer, ArticleRef, RetrievedPassage
 from qa.assistant import Assistant
-from qa.view import View
+from qa.view import View, metadata
 
 __all__ = ["DatelineAnswerer", "DatelineRetriever"]
 
@@ -181,14 +181,5 @@ def _passage(found: RetrievedPassage) -> Document:
 
 
 def _document(article: ArticleRef, start: int, end: int, text: str, score: float) -> Document:
-    about = {
-        "id": article.id,
-        "title": article.title,
-        "source": article.source,
-        "published": article.published,
-        "authors": list(article.authors),
-        "url": article.url,
-        "start": start,
-        "end": end,
-    }
+    about = metadata(article, start, end)
     return Document(id=f"{article.id}:{start}-{end}", content=text, meta=about, score=score)

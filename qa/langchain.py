@@ -20,7 +20,7 @@ from pydantic import BaseModel, Field, PrivateAttr
 from ingest.errors import InputError
 from qa.answer import Answer, ArticleRef
 from qa.assistant import Assistant
-from qa.view import View, with_footnotes
+from qa.view import View, metadata, with_footnotes
 
 __all__ = ["DatelineRetriever", "dateline_tool"]
 
@@ -140,15 +140,5 @@ def _told(answer: Answer) -> tuple[str, dict[str, Any]]:
 
 
 def _document(article: ArticleRef, start: int, end: int, text: str, score: float) -> Document:
-    about = {
-        "id": article.id,
-        "title": article.title,
-        "source": article.source,
-        "published": article.published,
-        "authors": list(article.authors),
-        "url": article.url,
-        "start": start,
-        "end": end,
-        "score": score,
-    }
+    about = {**metadata(article, start, end), "score": score}
     return Document(id=f"{article.id}:{start}-{end}", page_content=text, metadata=about)

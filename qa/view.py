@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from ingest.stored import Scope
-from qa.answer import Answer, RetrievedPassage
+from qa.answer import Answer, ArticleRef, RetrievedPassage
 from qa.asked import scope_of
 from qa.asking import kept
 from qa.assistant import Assistant
 
-__all__ = ["View", "with_footnotes"]
+__all__ = ["View", "metadata", "with_footnotes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +96,17 @@ def with_footnotes(answer: Answer) -> str:
         about = (article.title or "Untitled", article.source, (article.published or "")[:10], article.url)
         lines.append(f"[{citation.number}] " + ", ".join(" ".join(part.split()) for part in about if part))
     return "\n\n".join((answer.text, "\n".join(lines))) if lines else answer.text
+
+
+def metadata(article: ArticleRef, start: int, end: int) -> dict[str, Any]:
+    """What a document of another library says of the stretch of an article that it holds."""
+    return {
+        "id": article.id,
+        "title": article.title,
+        "source": article.source,
+        "published": article.published,
+        "authors": list(article.authors),
+        "url": article.url,
+        "start": start,
+        "end": end,
+    }

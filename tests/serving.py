@@ -139,3 +139,25 @@ def ask(page: Page, question: str) -> None:
     page.fill("#question textarea", question)
     page.press("#question textarea", "Enter")
     page.wait_for_selector(f"#turn-{turns + 1}.done", timeout=60_000)
+
+
+# Every element that shows words of its own, with the contrast between them and the nearest opaque background.
+CONTRASTS = """within => {
+    const parse = color => color.match(/[\\d.]+/g).map(Number);
+    const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
+        .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+    const behind = element => {
+        for (let at = element; at; at = at.parentElement) {
+            const color = parse(getComputedStyle(at).backgroundColor);
+            if (color.length === 3 || color[3] === 1) return color;
+        }
+        return [255, 255, 255];
+    };
+    return [...document.querySelectorAll(within)]
+        .filter(e => e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
+        .map(e => {
+            const [a, b] = [light(parse(getComputedStyle(e).color)), light(behind(e))];
+            return {what: e.tagName + "." + e.className, ratio: (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)};
+        });
+}"""

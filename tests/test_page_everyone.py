@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from serving import Served, ask, chromium, opened, served
+from serving import CONTRASTS, Served, ask, chromium, opened, served
 
 from ingest import ingest
 
@@ -58,11 +58,11 @@ def test_axe_finds_nothing_serious_and_text_has_contrast_of_aa(
         ask(page, CITED)
         page.wait_for_selector("#turn-2 .bar")
         assert _violations(page) == []
-        found = page.evaluate(CONTRASTS)
+        found = page.evaluate(CONTRASTS, "#masthead *, #desk *")
         page.locator("#turn-2 .answer .chip").last.click()
         page.wait_for_selector("#reader mark.here")
         assert _violations(page) == []
-        found += page.evaluate(CONTRASTS)
+        found += page.evaluate(CONTRASTS, "#masthead *, #desk *")
         page.keyboard.press("Escape")
         page.keyboard.press("?")
         assert _violations(page) == []
@@ -143,25 +143,4 @@ FOCUSED = """() => {
     const glows = getComputedStyle(focused.closest("#composer") ?? document.body).boxShadow !== "none";
     const seen = getComputedStyle(focused).outlineStyle !== "none" || glows;
     return [focused.className.split(" ")[0] || focused.id || focused.localName, focused === document.body || seen];
-}"""
-
-# Every element that shows words of its own, with the contrast between them and the nearest opaque background.
-CONTRASTS = """() => {
-    const parse = color => color.match(/[\\d.]+/g).map(Number);
-    const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
-        .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-    const behind = element => {
-        for (let at = element; at; at = at.parentElement) {
-            const color = parse(getComputedStyle(at).backgroundColor);
-            if (color.length === 3 || color[3] === 1) return color;
-        }
-        return [255, 255, 255];
-    };
-    return [...document.querySelectorAll("#masthead *, #desk *")]
-        .filter(e => e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
-        .map(e => {
-            const [a, b] = [light(parse(getComputedStyle(e).color)), light(behind(e))];
-            return {what: e.tagName + "." + e.className, ratio: (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)};
-        });
 }"""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from answers import EVIL
 from playwright.sync_api import Browser, Page, expect
-from serving import Served, ask, chromium, opened, served
+from serving import CONTRASTS, Served, ask, chromium, opened, served
 from websites import Reply, site, story
 
 from qa.feedback import Feedback
@@ -446,28 +446,7 @@ def test_every_view_can_be_read_and_fits(browser: Browser, server: Served, dark:
         found = []
         for where, wait in (("#search?words=flood", ".hit"), ("#archive", ".figures"), ("#add", "#way-files")):
             go(page, where, wait)
-            found += page.evaluate(CONTRASTS)
+            found += page.evaluate(CONTRASTS, ":is(#panel, #view-search, #view-archive, #view-add) *")
             assert page.evaluate("document.documentElement.scrollWidth") == width
     assert len(found) > 60
     assert [one for one in found if one["ratio"] < 4.5] == []
-
-
-CONTRASTS = """() => {
-    const parse = color => color.match(/[\\d.]+/g).map(Number);
-    const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
-        .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-    const behind = element => {
-        for (let at = element; at; at = at.parentElement) {
-            const color = parse(getComputedStyle(at).backgroundColor);
-            if (color.length === 3 || color[3] === 1) return color;
-        }
-        return [255, 255, 255];
-    };
-    return [...document.querySelectorAll(":is(#panel, #view-search, #view-archive, #view-add) *")]
-        .filter(e => e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
-        .map(e => {
-            const [a, b] = [light(parse(getComputedStyle(e).color)), light(behind(e))];
-            return {what: e.tagName + "." + e.className, ratio: (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)};
-        });
-}"""
