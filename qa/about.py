@@ -11,6 +11,7 @@ from typing import Protocol
 
 from ingest.article import Article, Passage
 from ingest.counting import Mentions
+from ingest.listing import Selected, Selection
 from ingest.stored import ArchiveStats, Scope, StoredPassage
 from qa.compose import Line
 from qa.dates import Period, read_question
@@ -24,6 +25,7 @@ __all__ = ["Shelf", "about", "days_asked", "examples", "first_passages"]
 
 _QUOTED = 3
 _OUTLETS = 5
+_SECTIONS = 30
 _LOOKED_AT = 24
 _TWINS = 0.6
 
@@ -42,6 +44,8 @@ class Shelf(Protocol):
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]: ...
 
     def mentions(self, phrases: Sequence[str], *, scope: Scope | None = None, keep: int = 8) -> Mentions: ...
+
+    def select(self, selection: Selection) -> Selected: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +79,18 @@ def about(intent: Intent, shelf: Shelf, scope: Scope | None = None) -> Told:
     raise ValueError(f"a question of the kind {intent.kind!r} is not about the archive")
 
 
-def days_asked(question: str, *, asked_on: date) -> Scope:
+def days_asked(question: str, *, asked_on: date, newest: date | None = None) -> Scope:
     """Just the days that a question about the archive, or about the news of some days, names: no day beyond them.
 
     Args:
         asked_on: the day that "last week" is reckoned from.
+        newest: the day of the newest article; see :func:`qa.dates.read_question`.
     """
     text = " ".join(question.split()).rstrip(" ?.!")
     bare, _ = without_time(text)
     at = text.find(bare) if bare else len(text)
     when = f"{text[:at]} {text[at + len(bare) :]}".strip(" ,")
-    found = read_question(f"articles published {when}", asked_on=asked_on) if when else None
+    found = read_question(f"articles published {when}", asked_on=asked_on, newest=newest) if when else None
     return Scope(found.start, found.end) if found else Scope()
 
 
@@ -172,9 +177,20 @@ def _holdings(intent: Intent, shelf: Shelf, scope: Scope) -> Told:
         if not held.sources:
             return Told((Line(f"None of the {_articles(held.articles)}{_within(scope)} names its outlet."),))
         return Told((Line(f"Outlets: {_listed(held.sources, len(held.sources))}{unnamed}."),))
+    if intent.aspect == "sections":
+        return _sections(shelf, scope, held)
     lines = [Line(f"{_articles(held.articles)}{_within(scope)}{_days(held.first, held.last)}{_of_outlets(held)}.")]
     newest = first_passages(shelf, scope, 1 if intent.aspect == "dates" else _QUOTED)
     return Told((*lines, *_quoted(newest)))
+
+
+def _sections(shelf: Shelf, scope: Scope, held: ArchiveStats) -> Told:
+    sections = shelf.select(Selection(scope=scope)).sections()
+    if not sections:
+        return Told((Line(f"None of the {_articles(held.articles)}{_within(scope)} names its section."),))
+    rest = held.articles - sum(count for _, count in sections)
+    unnamed = f", and {_articles(rest)} without one" if rest else ""
+    return Told((Line(f"Sections: {_listed(sections, _SECTIONS, 'section')}{unnamed}."),))
 
 
 def _inventory(subject: _Subject, shelf: Shelf) -> Told:
@@ -267,7 +283,7 @@ def _days(first: str | None, last: str | None) -> str:
 
 
 def _within(scope: Scope) -> str:
-    """The days and outlets of a scope: " of March 2023", " since 3 May 2024", " from The Courier"."""
+    """The days, outlets and sections of a scope: " of March 2023", " from The Courier", " in the section Sport"."""
     begin, end = (date.fromisoformat(day) if day else None for day in (scope.published_from, scope.published_to))
     days = ""
     if begin and end and begin <= end:
@@ -276,18 +292,21 @@ def _within(scope: Scope) -> str:
         days = f" since {written(begin.isoformat())}"
     elif end:
         days = f" up to {written(end.isoformat())}"
-    return f"{days} from {' and '.join(scope.sources)}" if scope.sources else days
+    outlets = f" from {' and '.join(scope.sources)}" if scope.sources else ""
+    several = "s" if len(scope.sections) > 1 else ""
+    sections = f" in the section{several} {' and '.join(scope.sections)}" if scope.sections else ""
+    return f"{days}{outlets}{sections}"
 
 
 def _of_outlets(held: ArchiveStats) -> str:
     return f", of {_listed(held.sources, _OUTLETS)}" if held.sources else ""
 
 
-def _listed(sources: Sequence[tuple[str, int]], most: int) -> str:
-    said = [f"{source} ({count:,})" for source, count in sources[:most]]
-    if len(sources) > most:
-        others = len(sources) - most
-        said.append(f"{others} other outlet{'s' * (others > 1)}")
+def _listed(names: Sequence[tuple[str, int]], most: int, what: str = "outlet") -> str:
+    said = [f"{name} ({count:,})" for name, count in names[:most]]
+    if len(names) > most:
+        others = len(names) - most
+        said.append(f"{others} other {what}{'s' * (others > 1)}")
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
 
 

@@ -11,7 +11,7 @@ from qa.agreement import same_words
 from qa.confidence import ANSWER_FROM, sure
 from qa.question import expects
 from qa.question.words import looks_like_person, names
-from qa.read import Evidence, Reading, plain
+from qa.read import Evidence, Reading, is_item, plain, stops
 
 __all__ = ["Limits", "choose"]
 
@@ -74,6 +74,8 @@ def choose(whole: Reading, parts: Sequence[Reading] = (), limits: Limits | None 
 
 def _take(item: Evidence, chosen: list[Evidence], limits: Limits, most: int) -> None:
     """Put a piece of evidence to those that are chosen: beside its neighbour, as a copy, or by itself."""
+    if _unfinished(item) and any(_beside(item, other) for other in chosen):
+        return  # a headline or a byline in the text is no part of the sentence beside it, and says less
     if (near := _neighbour(item, chosen, limits.quote)) is not None:
         joined = _joined(chosen[near], item)
         left = limits.total - sum(len(other.quote) for at, other in enumerate(chosen) if at != near)
@@ -91,6 +93,10 @@ def _take(item: Evidence, chosen: list[Evidence], limits: Limits, most: int) -> 
     if not chosen or len(item.quote) <= left:
         led_in = _led_in(item, limits.quote if not chosen else min(limits.quote, left))
         chosen.append(item if any(led_in.overlaps(other) for other in chosen) else led_in)
+
+
+def _unfinished(item: Evidence) -> bool:
+    return not stops(item.quote) and not is_item(item.quote)
 
 
 def _naming(chosen: Sequence[Evidence], evidence: Sequence[Evidence]) -> Evidence | None:
@@ -135,13 +141,18 @@ def _in_turn(whole: Reading, parts: Sequence[Reading]) -> Iterator[Evidence]:
 def _neighbour(item: Evidence, chosen: Sequence[Evidence], longest: int) -> int | None:
     """Which of ``chosen`` the item stands right beside, if both fit into one quote and are about as good."""
     for at, other in enumerate(chosen):
-        if item.stored.article.id != other.stored.article.id or item.overlaps(other):
-            continue
         both = Span(min(item.span.start, other.span.start), max(item.span.end, other.span.end))
-        between = item.stored.article.text[min(item.span.end, other.span.end) : max(item.span.start, other.span.start)]
-        if not between.strip() and both.end - both.start <= longest and item.rank >= other.rank - _NEAR:
+        if _beside(item, other) and both.end - both.start <= longest and item.rank >= other.rank - _NEAR:
             return at
     return None
+
+
+def _beside(item: Evidence, other: Evidence) -> bool:
+    """Whether nothing stands between two quotes of an article."""
+    if item.stored.article.id != other.stored.article.id or item.overlaps(other):
+        return False
+    first, second = sorted((item.span, other.span))
+    return not item.stored.article.text[first.end : second.start].strip()
 
 
 def _joined(better: Evidence, item: Evidence) -> Evidence:

@@ -10,7 +10,7 @@ from ingest.article import Span
 from qa.compose import Line
 from qa.confidence import ANSWER_FROM, sure
 from qa.question.words import names
-from qa.read import Evidence, Reading
+from qa.read import Evidence, Reading, is_item, stops
 from qa.telling import stems
 
 __all__ = ["KEEP", "gather"]
@@ -43,10 +43,10 @@ def gather(reading: Reading, *, lines: int = _MOST_LINES) -> list[Line]:
     for item in reading.evidence:
         if item.rank < best.rank - _ITEM_WORSE or vain == _IN_VAIN:
             break
-        if not (_is_item(item) or _names_more(item, best)):
+        if not (is_item(item.quote) or _names_more(item, best)):
             continue
         named = _named(item, found)
-        if named is None or (_is_item(item) and not _is_item(found[named])):
+        if named is None or (is_item(item.quote) and not is_item(found[named].quote)):
             found, vain = _with(found, _whole_list(item)), 0
         else:
             found[named] = _with_copy(found[named], item)
@@ -59,22 +59,12 @@ def _names_more(item: Evidence, best: Evidence) -> bool:
     if item is best:
         return True
     near = item.rank >= best.rank - _WORSE and sure(item) >= min(ANSWER_FROM, sure(best) / 3)
-    return near and _STOP.search(item.quote) is not None
-
-
-# What has no stop at its end is a caption or a headline, unless it is an item.
-_STOP = re.compile(r"[.!?…:;]['\"”’»)]*$")
-_ITEM = re.compile(r"\s*(?:[-•*–]|\d{1,2}[.)])\s+\S")
-
-
-def _is_item(item: Evidence) -> bool:
-    """Whether a quote is an item of a list as it stands in the article."""
-    return _ITEM.match(item.quote) is not None
+    return near and stops(item.quote)
 
 
 def _whole_list(item: Evidence) -> Evidence:
     """An item of a list in an article with those beside it, as far as they fit into one quote."""
-    if not _is_item(item):
+    if not is_item(item.quote):
         return item
     text = item.stored.article.text
     span = item.span
@@ -82,7 +72,7 @@ def _whole_list(item: Evidence) -> Evidence:
         first, second = sorted((span, other))
         between = text[first.end : second.start]
         wide = Span(min(span.start, other.start), max(span.end, other.end))
-        if _ITEM.match(other.cut(text)) and not between.strip() and wide.end - wide.start <= _LONGEST:
+        if is_item(other.cut(text)) and not between.strip() and wide.end - wide.start <= _LONGEST:
             span = wide
     return item if span == item.span else replace(item, span=span, answer=None, copies=())
 

@@ -15,7 +15,7 @@ from ingest.stored import StoredPassage
 from qa.agreement import merge_copies, votes
 from qa.retrieve import Candidate, search_words
 
-__all__ = ["Evidence", "Reading", "plain", "probability", "weigh"]
+__all__ = ["Evidence", "Reading", "is_item", "plain", "probability", "stops", "weigh"]
 
 # What a logit of the passage's relevance is worth beside a unit of the span's log probability: 0.3 to 1 do as well.
 _RELEVANCE = 0.4
@@ -29,6 +29,8 @@ _ASKS = 2.0
 _OTHER_YEAR = 2.0
 # What it loses that denies what the question takes for granted: "was not summoned", to "Who was summoned?".
 _DENIES = 4.0
+# What it loses that has no stop at its end: a headline in the text, a line that leads to another article, a byline.
+_UNFINISHED = 3.0
 # What "Jane Doe" is worth where others say "Doe", among answers that rank at most so much lower than the best.
 _FULLER, _IN_REACH = 1.0, 4.0
 _LONGEST_NAME = 4
@@ -37,6 +39,8 @@ _SHORT = 3
 _WORD = re.compile(r"\w+")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _NOT = re.compile(r"(?:\bnot|\bnever|n['’]t|\bnor)\b", re.IGNORECASE)
+_STOP = re.compile(r"[.!?…:;]['\"”’»)\]]*$")
+_ITEM = re.compile(r"\s*(?:[-•*–]|\d{1,2}[.)])\s+\S")
 _QUESTION_MARK = re.compile(r"\?[\"'”’)\s]*$")
 
 
@@ -153,7 +157,19 @@ def _malus(quote: str, years: set[str], denial: re.Pattern[str] | None) -> float
     named = set(_YEAR.findall(quote)) if years else set()
     asks = _QUESTION_MARK.search(quote) is not None
     denies = denial is not None and denial.search(quote) is not None
-    return _ASKS * asks + _DENIES * denies + _OTHER_YEAR * bool(named and named.isdisjoint(years))
+    other_year = bool(named and named.isdisjoint(years))
+    unfinished = not stops(quote) and not is_item(quote)
+    return _ASKS * asks + _DENIES * denies + _OTHER_YEAR * other_year + _UNFINISHED * unfinished
+
+
+def stops(quote: str) -> bool:
+    """Whether a quote ends as a sentence does. A headline, a caption or the item of a list does not."""
+    return _STOP.search(quote) is not None
+
+
+def is_item(quote: str) -> bool:
+    """Whether a quote is an item of a list as it stands in the article."""
+    return _ITEM.match(quote) is not None
 
 
 def plain(text: str) -> str:

@@ -40,6 +40,12 @@ def test_copies_are_quoted_once_and_named(reader: BundledReader) -> None:
     assert {copy.article.id for item in chosen for copy in item.copies} | {chosen[0].stored.article.id} == {"a1", "a2"}
 
 
+def test_a_headline_in_the_text_is_no_part_of_the_sentence_below_it(reader: BundledReader) -> None:
+    text = "Ferry rescue cost thousands\n\nThe rescue of the ferry cost 84,000 crowns, the harbour authority said."
+    [quote] = _quotes(reader, "How much did the rescue of the ferry cost?", text)
+    assert quote == "The rescue of the ferry cost 84,000 crowns, the harbour authority said."
+
+
 def test_limits_are_kept(reader: BundledReader) -> None:
     text = " ".join(
         f"The ferry ran aground near buoy number {n} after the radar of ship {n} failed." for n in range(12)

@@ -127,3 +127,9 @@ def test_a_sentence_that_denies_what_is_asked_comes_behind() -> None:
     sentences = [("Ann Roe was not summoned.", "Ann Roe", -0.3), ("The court summoned Bo Lund.", "Bo Lund", -1.0)]
     assert _evidence("Who was summoned?", *sentences)[0] == "Bo Lund"
     assert _evidence("Who was not summoned?", *sentences)[0] == "Ann Roe"
+
+
+def test_a_headline_in_the_text_comes_behind_a_sentence_and_the_item_of_a_list_does_not() -> None:
+    told = ("The court summoned Bo Lund.", "Bo Lund", -1.0)
+    assert _evidence("Who was summoned?", ("Ann Roe summoned to court", "Ann Roe", -0.3), told)[0] == "Bo Lund"
+    assert _evidence("Who was summoned?", ("– Ann Roe, the former mayor", "Ann Roe", -0.3), told)[0] == "Ann Roe"

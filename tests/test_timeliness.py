@@ -127,3 +127,22 @@ def test_notes_say_what_was_done_with_the_days() -> None:
     assert note(days("What is the latest on the strike?"), overridden=False) == (
         "Took “latest” to ask for the newest reports."
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "newest", "start", "end"),
+    [
+        ("Who resigned on 7 October?", date(2021, 12, 30), "2021-10-07", "2021-10-14"),
+        ("What happened in March?", date(2021, 12, 30), "2021-03-01", "2021-04-07"),
+        ("What happened between 3 March and 5 April?", date(2021, 12, 30), "2021-03-03", "2021-04-08"),
+        # Of articles as young as these, the day that was meant may only be missing.
+        ("Who resigned on 7 October?", date(2025, 9, 30), "2025-10-07", "2025-10-14"),
+        ("Who resigned last week?", date(2021, 12, 30), "2025-11-10", "2025-11-20"),
+        ("Who resigned on 7 October 2024?", date(2021, 12, 30), "2024-10-07", "2024-10-14"),
+    ],
+)
+def test_a_day_without_a_year_is_one_that_the_articles_can_tell_of(
+    question: str, newest: date, start: str, end: str
+) -> None:
+    read = read_question(question, asked_on=date(2025, 11, 20), newest=newest)
+    assert (read.start, read.end) == (start, end)

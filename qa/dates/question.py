@@ -16,8 +16,8 @@ from datetime import date, timedelta
 from typing import Literal
 
 from qa.dates.expressions import TimeExpression, find
-from qa.dates.period import Period
-from qa.dates.resolve import resolve, tense
+from qa.dates.resolve import tense
+from qa.dates.stretches import LEAD, Stretch, spoken, stretches
 
 __all__ = ["QuestionDates", "read_question"]
 
@@ -68,18 +68,6 @@ class QuestionDates:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A stretch of days in the question, open on a side after "since" or "before"."""
-
-    start: int
-    end: int
-    first: date | None
-    last: date | None
-    unit: str
-    meaning: str
-
-
 _NOW = re.compile(
     r"\b(?:most recent(?:ly)?|right now|now|currently?|at the moment|at present|so far|these days|nowadays|up to now"
     r"|to date|still|(?:latest|newest)(?=\s*(?:$|[?.!,]|(?:on|about|from|regarding|with|news|reports?|figures?|numbers?"
@@ -96,14 +84,6 @@ _CURRENT = re.compile(
     r"|(?:what|which)\s+(?:\w+\s+){1,2}(?:is|are)\s+(?:in\s+charge|open|closed|banned|missing)\b)",
     re.IGNORECASE,
 )
-_LEAD = re.compile(
-    r"\b(?P<word>since|after|following|before|prior to|until|till|by|up to|through|between|from|in|on|during|over"
-    r"|within|at"
-    r"|as of|beginning|starting|ending|for|of|coming|expires on|due)\s+(?:the\s+)?(?:(?:very\s+)?(?P<edge>end|start"
-    r"|beginning|middle|course|rest)\s+of\s+)?(?:the\s+)?$",
-    re.IGNORECASE,
-)
-_JOIN = re.compile(r"\s*(?:-|–|to|and|until|through|till)\s*(?:the\s+)?(?:end of\s+)?", re.IGNORECASE)
 _ARTICLES = r"(?:articles?|stor(?:y|ies)|reports?|news|coverage|pieces?|headlines?|items?|posts?|dispatch(?:es)?)"
 _PREPOSITION = r"(?:in|on|from|of|during|over|between|since|before|after|until|within|at|around|dated)"
 _REPORTED = re.compile(
@@ -160,12 +140,19 @@ _GOES_ON = re.compile(
 )
 
 
-def read_question(question: str, *, asked_on: date) -> QuestionDates:
-    """The days that ``question`` asks for, reckoned from ``asked_on``."""
+def read_question(question: str, *, asked_on: date, newest: date | None = None) -> QuestionDates:
+    """The days that ``question`` asks for, reckoned from ``asked_on``.
+
+    Args:
+        question: complete.
+        asked_on: the asker's day.
+        newest: the day of the newest article. Where that lies more than half a year back, "7 October" without a year is
+            the last one that the articles can tell of.
+    """
     plain = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), question)
     now = _NOW.search(plain)
     expressions = find(question, any_case=True)
-    readings = _joined(question, expressions, asked_on)
+    readings = stretches(question, expressions, asked_on, newest)
     reported = [reading for reading in readings if _is_reported(question, reading)]
     if len(reported) == 1:
         return _asked_for(question, reported[0], asked_on, now, basis="reported")
@@ -203,7 +190,7 @@ def _is_of_our_days(expression: TimeExpression, asked_on: date) -> bool:
 
 def _asked_for(
     question: str,
-    reading: _Reading,
+    reading: Stretch,
     asked_on: date,
     now: re.Match[str] | None,
     *,
@@ -221,7 +208,7 @@ def _asked_for(
     same = words.casefold() == reading.meaning.casefold()
     note = f"Read “{words}” as {'the time that is asked for' if same else reading.meaning}"
     if kind == "filter" and last != reading.last and last is not None:
-        note += f", and took articles up to {_spoken(last)}"
+        note += f", and took articles up to {spoken(last)}"
     return QuestionDates(
         kind,
         _iso(reading.first),
@@ -241,97 +228,21 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _is_news(reading: _Reading, asked_on: date) -> bool:
+def _is_news(reading: Stretch, asked_on: date) -> bool:
     """Whether what happened then can be asked of the news of those days; of a day long ago, later articles tell."""
     return reading.first is None or asked_on - reading.first < 3650 * timedelta(days=1)
-
-
-# ---- stretches of days
-
-
-def _joined(question: str, expressions: list[TimeExpression], asked_on: date) -> list[_Reading]:
-    """The stretches that the expressions mean; "from 3 March to 5 April" is one."""
-    readings: list[_Reading] = []
-    rest = list(expressions)
-    while rest:
-        expression = rest.pop(0)
-        lead = _LEAD.search(question[max(0, expression.start - 60) : expression.start])
-        word = lead["word"].lower() if lead else ""
-        other = rest[0] if rest else None
-        if (
-            (word in ("between", "from", "") or _is_pair(word, expression, other))
-            and other
-            and _JOIN.fullmatch(question[expression.end : other.start])
-        ):
-            reading = _range(question, expression, other, asked_on)
-            if reading is not None:
-                rest.pop(0)
-                readings.append(reading)
-                continue
-        reading = _single(question, expression, asked_on, word, bool(lead and lead["edge"]))
-        if reading is not None:
-            readings.append(reading)
-    return readings
-
-
-def _is_pair(word: str, first: TimeExpression, second: TimeExpression | None) -> bool:
-    """ "In 2016 and 2017", "during May and June": two that follow each other."""
-    if word not in ("in", "during") or second is None or first.unit != second.unit:
-        return False
-    if first.unit == "year":
-        return (second.year or 0) - (first.year or 0) == 1
-    return first.unit == "month" and ((second.month or 0) - (first.month or 0)) % 12 == 1
-
-
-def _range(question: str, first: TimeExpression, last: TimeExpression, asked_on: date) -> _Reading | None:
-    end = resolve(last, question, on=asked_on)
-    start = resolve(first, question, on=asked_on)
-    if start and end and not first.is_complete and last.is_complete:
-        # "from 3 March to 5 April 2021": the year stands for both.
-        start = resolve(first, question, on=end.last)
-    if start is None or end is None or start.first > end.last:
-        return None
-    span = Period(start.first, end.last)
-    return _Reading(first.start, last.end, span.first, span.last, last.unit, str(span))
-
-
-def _single(question: str, expression: TimeExpression, asked_on: date, word: str, edge: bool) -> _Reading | None:
-    period = resolve(expression, question, on=asked_on)
-    if period is None or edge:
-        return None  # "at the end of the year" is a day that nobody named
-    place = (expression.start, expression.end)
-    day = timedelta(days=1)
-    match word:
-        case "since":
-            return _Reading(*place, period.first, None, expression.unit, f"from {_spoken(period.first)} on")
-        case "from" if expression.unit != "decade" and re.match(r"\s+(?:on|onwards?)\b", question[expression.end :]):
-            return _Reading(*place, period.first, None, expression.unit, f"from {_spoken(period.first)} on")
-        case "after" | "following":
-            if period.first == period.last or expression.unit in ("month", "year"):
-                first = period.last + day if expression.unit in ("month", "year") else period.first
-                return _Reading(*place, first, None, expression.unit, f"from {_spoken(first)} on")
-            return None
-        case "before" | "prior to":
-            return _Reading(*place, None, period.first - day, expression.unit, f"before {_spoken(period.first)}")
-        case "until" | "till" | "up to" | "through" | "as of" | "by":
-            return _Reading(*place, None, period.last, expression.unit, f"up to {_spoken(period.last)}")
-    return _Reading(*place, period.first, period.last, expression.unit, str(period))
-
-
-def _spoken(day: date) -> str:
-    return str(Period(day, day))
 
 
 # ---- what the words speak of
 
 
-def _is_reported(question: str, reading: _Reading) -> bool:
+def _is_reported(question: str, reading: Stretch) -> bool:
     """Whether the words say when something was published: "articles from March", "last week's news"."""
     before = question[max(0, reading.start - 120) : reading.start]
     return bool(_REPORTED.search(before) or _REPORTS_DATED.match(question[reading.end :]))
 
 
-def _is_event(question: str, reading: _Reading, asked_on: date) -> bool:
+def _is_event(question: str, reading: Stretch, asked_on: date) -> bool:
     """Whether the words say when the thing asked about happened, and that it can have been reported."""
     before, after = question[: reading.start], question[reading.end :]
     if reading.first is not None and reading.first > asked_on:
@@ -341,18 +252,18 @@ def _is_event(question: str, reading: _Reading, asked_on: date) -> bool:
     return not (_names_subject(before, after, reading) or _in_side_clause(before) or _is_future(question, reading))
 
 
-def _is_open(reading: _Reading) -> bool:
+def _is_open(reading: Stretch) -> bool:
     return reading.first is None or reading.last is None
 
 
-def _is_future(question: str, reading: _Reading) -> bool:
+def _is_future(question: str, reading: Stretch) -> bool:
     here = TimeExpression("", reading.start, reading.end, "day")
     return reading.last is not None and tense(question, here) == "future"
 
 
-def _names_subject(before: str, after: str, reading: _Reading) -> bool:
+def _names_subject(before: str, after: str, reading: Stretch) -> bool:
     """ "The 2020 accord", "Euro 2022", "the May 6 deal", "the highest since 2011", "word of the year for 2022"."""
-    lead = _LEAD.search(before[-60:])
+    lead = LEAD.search(before[-60:])
     if _COMPARED.search(before) or _VAGUE.search(before):
         return True
     if re.match(r"['’]s?\s", after):
