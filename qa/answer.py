@@ -23,6 +23,7 @@ __all__ = [
     "Claim",
     "Disagreement",
     "Filters",
+    "Ignored",
     "Kind",
     "ResolvedDate",
     "RetrievedPassage",
@@ -137,13 +138,20 @@ class RetrievedPassage:
     lexical_rank: int | None = None
 
 
+Ignored = Literal["days", "sections"]
+"""What a question may name that a search is narrowed to, unless it is told to narrow nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the search was narrowed to: days (ISO 8601, both inclusive) and outlets. None and () mean no limit."""
+    """What the search was narrowed to: days (ISO 8601, both inclusive), outlets and sections. None and () mean no
+    limit. What is ``ignored`` narrows nothing even where the question names it."""
 
     published_from: str | None = None
     published_to: str | None = None
     sources: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +172,11 @@ class Step:
 
     Attributes:
         text: of "write", a sentence that a language model wrote and that was checked, with its markers; "" when it has
-            only begun. Only the Answer that comes last is final: the quotes may take the place of all such sentences.
+            only begun. Only the Answer that comes last is final: "withdraw" says that the quotes take the place of all
+            such sentences.
     """
 
-    name: Literal["understand", "retrieve", "read", "write"]
+    name: Literal["understand", "retrieve", "read", "write", "withdraw"]
     message: str
     text: str = ""
 
@@ -326,17 +335,27 @@ def _passage(data: Mapping[str, Any]) -> RetrievedPassage:
 ABSTENTION = "The articles do not answer this."
 """The first words of every abstention."""
 
+_NAMED = 3
 
-def abstention(searched: Searched, reasons: Sequence[str] = ()) -> str:
+
+def abstention(searched: Searched, reasons: Sequence[str] = (), filters: Filters | None = None) -> str:
     """What is said in place of an answer: that there is none, why, and what was searched."""
     if not searched.articles:
-        return f"{ABSTENTION} There was no article to search."
+        return " ".join((ABSTENTION, *(reasons or ("There was no article to search.",))))
     articles = "1 article" if searched.articles == 1 else f"{searched.articles:,} articles"
     days = ""
     if searched.first and searched.last:
         first, last = written(searched.first), written(searched.last)
         days = f" of {first}" if first == last else f", {first} to {last}"
-    return " ".join((ABSTENTION, *reasons, f"Searched: {articles}{days}."))
+    outlets = f" from {_several(filters.sources)}" if filters and filters.sources else ""
+    sections = f" in the section {_several(filters.sections)}" if filters and filters.sections else ""
+    return " ".join((ABSTENTION, *reasons, f"Searched: {articles}{outlets}{sections}{days}."))
+
+
+def _several(names: Sequence[str]) -> str:
+    """Names one after the other, the first few of many."""
+    shown = [*names[:_NAMED], *([f"{len(names) - _NAMED:,} more"] if len(names) > _NAMED else [])]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
 
 
 def _listed(value: Any) -> Any:

@@ -258,6 +258,14 @@ def test_sentences_arrive_one_by_one_once_they_are_checked(assistant: Assistant)
     assert answer.notes[-1] == "1 sentence was cut, because no quote bears it out."
 
 
+@pytest.mark.parametrize(
+    ("wrote", "said"),
+    [("She won.” [1]", "She won."), ('She won." [1]', "She won."), ("She said “yes.” [1]", "She said “yes.”")],
+)
+def test_a_quotation_mark_that_closes_nothing_is_left_out(wrote: str, said: str) -> None:
+    assert _drafts(wrote, 1000) == [Draft(said, (1,))]
+
+
 def test_a_sentence_with_the_wrong_marker_gets_the_quote_that_bears_it_out(assistant: Assistant) -> None:
     for markers in ("[3]", "[99]", "", "[0]"):
         with written_by(assistant, saying(f"{RESIGNED} {markers}.")):
@@ -333,6 +341,17 @@ def test_one_side_of_a_disagreement_is_no_answer(assistant: Assistant) -> None:
         answer = assistant.ask(question)
     assert (answer.mode, answer.text) == ("extractive", plain.text)
     assert "only one side" in answer.notes[-1]
+
+
+def test_what_is_beside_the_point_is_no_answer(assistant: Assistant) -> None:
+    beside = "Talks to end the strike at Talvara's biggest port collapsed on Sunday [1]."
+    with written_by(assistant, saying(beside)):
+        answer = assistant.ask("Who resigned as mediator?")
+    assert answer.mode == "extractive"
+    assert "left out what answers" in answer.notes[-1]
+    told = "The mediator, former judge Orla Venn, resigned after five days in the job [1]."
+    with written_by(assistant, saying(f"{beside} {told}")):
+        assert assistant.ask("Who resigned as mediator?").mode == "generative"
 
 
 def test_what_no_article_says_is_not_written_about(assistant: Assistant) -> None:

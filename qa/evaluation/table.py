@@ -39,8 +39,12 @@ def show_run(run: Run) -> None:
             _show(head, _kind_rows(run, sort), numbers=len(head) - 1)
 
 
-def show_comparison(comparison: Comparison) -> None:
-    """Write what differs between two runs to stdout."""
+def show_comparison(comparison: Comparison, *, names: tuple[str, str] = ("before", "after")) -> None:
+    """Write what differs between two runs to stdout.
+
+    Args:
+        names: what the other run and this one are called.
+    """
     both = f"{comparison.common} questions in common"
     apart = [
         f"{count} only in the {which} run"
@@ -48,9 +52,9 @@ def show_comparison(comparison: Comparison) -> None:
         if count
     ]
     put(", ".join([both, *apart]))
-    _show(("measure", _LABEL, "before", "after", "change", "95% interval", ""), _difference_rows(comparison), numbers=5)
+    _show(("measure", _LABEL, *names, "change", "95% interval", ""), _difference_rows(comparison), numbers=5)
     put(f"{len(comparison.differences) - len(comparison.differing)} measures are the same in both")
-    _show(("question", "before", "after"), _change_rows(comparison), numbers=0)
+    _show(("question", *names), _change_rows(comparison), numbers=0)
 
 
 def _headline(run: Run) -> str:

@@ -1,173 +1,185 @@
-"""Whether a quote bears a sentence out. Rules over words, then a cross-encoder; in doubt it does not.
+"""Whether quotes bear a sentence out. Rules over words and clauses; in doubt they do not.
 
-A sentence is borne out by one sentence of one quote, or clause by clause by one each. Its telling words must stand
-there in the same order (see ``order``). Figures, days, names, quotation marks, "not", "may", "all" and who says so are
-held to their values. It knows nothing of models.
+A sentence is taken apart into its claims (``splitting``). Each has to be said by one sentence of one quote
+(``bearing``), with its names, figures and quotation marks. The article around a quote may tell whom "she" means and
+give a name in full; the question may lend the words around the answer ("The app is ..."). It knows nothing of models.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from ingest.sentences import sentences
-from qa.generation.claims import TITLES, Claim, Word, alike, claim
-from qa.generation.order import LIGHT, covers, out_of_order, same_day
+from qa.generation.bearing import Around, not_borne
+from qa.generation.bearing.wholeness import is_whole
+from qa.generation.grammar.clauses import clauses
+from qa.generation.grammar.model import Clauses
+from qa.generation.lexicon import means
+from qa.generation.literally import not_literal, plain
+from qa.generation.referring import known
+from qa.generation.splitting import Part, finer, parts, shorter
+from qa.question.words import content_words
+from qa.telling import leans
 
-__all__ = ["Source", "why_not"]
+__all__ = ["Source", "borne_out", "why_not"]
 
 # A sentence has so many words, and not only names.
 _FEWEST = 4
+# What is left of one has so many.
+_FEWEST_LEFT = 6
 _TWICE = re.compile(r"\b([a-z]+)\s+\1\b", re.IGNORECASE)
-_US = re.compile(r"\b(?:i|i['’]\w+|we|we['’]\w+|my|our|us|me|you|your|yours|please|sorry)\b", re.IGNORECASE)
-_JOINT = re.compile(r";\s+|,\s+(?:and|but|while|whereas)\s+|\s+(?:and|but|while|whereas)\s+(?=[A-Z])")
-_OPENS = re.compile(r"(?:the|a|an|[A-Z]|\d)")
+# Quotation marks are single ones in what a model is shown.
+_SINGLE = re.compile(r"(?<!\w)['‘]((?=\w)[^'‘’]*(?:\w['’]\w[^'‘’]*)*)['’](?!\w)")
+_US = re.compile(r"\b(?:i(?=['’ ][a-z])|we|we['’]\w+|my|our|us|me|you|your|yours|please|sorry)\b", re.IGNORECASE)
+_MARKER = re.compile(r"\[\d{1,3}\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A quote that a sentence may rest on, and the day of its article."""
+    """A quote that a sentence may rest on.
+
+    Attributes:
+        published: the day of its article.
+        before: the headline, and what stands right before the quote.
+        article: the words of the article, in which a name may stand in full.
+        answers: words that answer the question: of this quote, and of most quotes.
+        others: the other quotes, in which a name may stand in full.
+    """
 
     quote: str
     published: str | None = None
+    before: str = ""
+    article: str = ""
+    answers: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
-def why_not(sentence: str, sources: Sequence[Source]) -> str:
+def why_not(sentence: str, sources: Sequence[Source], *, question: str = "", told: str = "") -> str:
     """Why ``sources`` do not bear ``sentence`` out; "" when they do.
 
     Args:
-        sources: the quotes that it cites, each taken by itself.
+        sources: the quotes that it cites; each claim of the sentence rests on one of them.
+        question: what was asked.
+        told: the sentence that stands before it, so that "it" can be understood.
     """
     if not sources:
         return "it cites no quote"
+    sentence = _SINGLE.sub(r"“\1”", sentence)
     if sentence.rstrip("”\"'’ ").endswith("?"):
         return "it asks"
     if _US.search(_unquoted(sentence)):
         return "it speaks of itself or to its reader"
-    if len(sentence.split()) < _FEWEST or not any(_tells(word) for word in claim(sentence).words):
+    if len(sentence.split()) < _FEWEST or not any(_tells(sentence)):
         return "it says too little to be checked"
     if (twice := _TWICE.search(sentence)) and not any(_TWICE.search(source.quote) for source in sources):
         return f"“{twice[0]}” is no English"
-    whole = _why_not(sentence, sources)
-    clauses = _clauses(sentence) if whole else []
-    if len(clauses) > 1 and not any(_why_not(clause, sources) for clause in clauses):
-        return ""
-    return whole
+    if sentence.count("“") != sentence.count("”") or sentence.count('"') % 2:
+        return "it breaks off in a quotation"
+    found = parts(sentence)
+    borne = 0
+    for part in found:
+        if len(found) > 1 and part.frames and _is_the_answer(part, sources, question):
+            continue
+        if why := _part_why(part, sources, question, told):
+            return why
+        borne += 1
+        told = part.wordings[0]
+    return "" if borne else "it says too little to be checked"
 
 
-def _tells(word: Word) -> bool:
-    return not (word.name or word.figure or word.day)
+def borne_out(sentence: str, sources: Sequence[Source], *, question: str = "", told: str = "") -> str:
+    """What of ``sentence`` the sources bear out: clauses of it, without what they do not say; "" where it is nothing.
+
+    Args: see :func:`why_not`.
+    """
+    kept: list[str] = []
+    for one in shorter(_SINGLE.sub(r"“\1”", sentence)):
+        if len(one.split()) < _FEWEST_LEFT or any(one.rstrip(".") in other for other in kept):
+            continue
+        if (not kept and leans(one) and not leans(sentence)) or ("," in one and one.count(",") > sentence.count(",")):
+            continue
+        if not why_not(one, sources, question=question, told=kept[-1] if kept else told):
+            kept.append(one)
+            told = one
+    return " ".join(kept)
+
+
+def _tells(sentence: str) -> Iterator[bool]:
+    return (word.telling and word.kind not in "E#T" for word in clauses(sentence).words)
 
 
 def _unquoted(sentence: str) -> str:
     return re.sub(r"[“\"][^”\"]*[”\"]?", " ", sentence)
 
 
-def _clauses(sentence: str) -> list[str]:
-    """The clauses of a sentence, where each begins with what it is about; none where one does not."""
-    found = [clause.strip() for clause in _JOINT.split(sentence)]
-    return found if all(_OPENS.match(clause) and len(clause.split()) > 2 for clause in found) else []
+def _is_the_answer(part: Part, sources: Sequence[Source], question: str) -> bool:
+    """Whether a claim says in the question's words that something is the answer that was read in a quote."""
+    asked = content_words(question)
+    for frame, said in part.frames:
+        answer = content_words(said)
+        if not answer or any(not any(means(word, other) for other in asked) for word in content_words(frame)):
+            continue
+        if any(answer <= content_words(read) for source in sources for read in source.answers):
+            return True
+    return False
 
 
-def _why_not(sentence: str, sources: Sequence[Source]) -> str:
-    """Why no single sentence of the sources bears ``sentence`` out; the reason that came nearest."""
-    reasons: list[tuple[float, str]] = []
+def _part_why(part: Part, sources: Sequence[Source], question: str, before: str) -> str:
+    reasons = [_claim_why(wording, sources, question, before) for wording in part.wordings]
+    if "" in reasons:
+        return ""
+    pieces = finer(part.wordings[0])
+    if pieces and not any(_claim_why(piece, sources, question, before) for piece in pieces):
+        return ""
+    return reasons[0]
+
+
+def _claim_why(claim: str, sources: Sequence[Source], question: str, before: str) -> str:
+    """Why no single sentence of the sources bears a claim out; the reason that came nearest."""
+    if not is_whole(clauses(claim)):
+        return "it is no whole sentence"
+    reasons: list[tuple[int, str]] = []
     for source in sources:
-        said = claim(sentence, source.published)
-        for told in _sentences(source):
-            if _plain(sentence) == _plain(told.text):
+        said = clauses(claim, source.published)
+        ahead = source.before
+        for span in sentences(source.quote):
+            text = _SINGLE.sub(r"“\1”", span.cut(source.quote))
+            if plain(claim) == plain(text):
                 return ""
-            at, reason = next(
-                ((at, why) for at, check in enumerate(_CHECKS) if (why := check(said, told))), (len(_CHECKS), "")
-            )
-            if not reason:
+            if _MARKER.search(text) or _US.search(_unquoted(text)):
+                reasons.append((0, "its quote speaks to its reader"))
+                continue
+            reason = _first(said, clauses(text, source.published), source, ahead, question, before)
+            if not reason[1]:
                 return ""
-            reasons.append((at, reason))
+            reasons.append(reason)
+            ahead = f"{ahead}\n{text}"
     return max(reasons, default=(0, "its quote says nothing"))[1]
 
 
-def _sentences(source: Source) -> Iterator[Claim]:
-    for span in sentences(source.quote):
-        yield claim(span.cut(source.quote), source.published)
+def _subjects(sentence: str) -> frozenset[str]:
+    """The words of whom a sentence tells, for whom the next one may have "she"."""
+    read = clauses(sentence)
+    places = {one for verb in read.verbs.values() if verb.phrase.finite for one in verb.subjects}
+    named = {place for (place, head), names in read.links.items() if head in places and "is" in names}
+    phrases = [read.nouns[one] for one in places | named if one in read.nouns]
+    return frozenset(
+        read.words[one].low for phrase in phrases for one in phrase.members if read.words[one].kind in "EN"
+    )
 
 
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
-
-
-# ---- the checks, the cheapest first; each says what is wrong, or nothing
-
-
-def _words_there(said: Claim, told: Claim) -> str:
-    for word in said.words:
-        if not (word.figure or word.day) and word.text not in LIGHT and not _has(told, word):
-            return f"“{word.text}” is not in its quote"
-    return ""
-
-
-def _has(told: Claim, word: Word) -> bool:
-    return any(other.figure is None and alike(word.text, other.text) for other in told.words)
-
-
-def _figures_there(said: Claim, told: Claim) -> str:
-    there = [word.figure for word in told.words if word.figure]
-    for word in said.words:
-        if word.figure and not any(covers(word.figure, other) for other in there):
-            return f"“{word.figure.text}” is not in its quote"
-    loose = said.digits - told.digits - {d for w in said.words if w.figure for d in re.findall(r"\d+", w.figure.text)}
-    return f"“{min(loose)}” is not in its quote" if loose else ""
-
-
-def _days_there(said: Claim, told: Claim) -> str:
-    for day in said.days:
-        if not any(same_day(day, other) for other in told.days):
-            return f"“{day[0]}” is not a day in its quote"
-    return ""
-
-
-def _names_there(said: Claim, told: Claim) -> str:
-    flat = f" {' '.join(re.findall(r'[^ ]+', _spaced(told.text)))} "
-    for name in said.names:
-        known = [word for word in name if word not in TITLES]
-        for one, two in pairwise(known):
-            if f" {one} {two} " not in flat:
-                return f"“{one} {two}” is no name in its quote"
-        if any(f" {word} " not in flat for word in known):
-            return f"“{' '.join(known)}” is no name in its quote"
-    return ""
-
-
-def _spaced(text: str) -> str:
-    words = re.findall(r"[^\W_]+(?:['’.&-][^\W_]+)*", text.lower())
-    return " ".join(re.sub(r"['’]s?$", "", word).replace("’", "'") for word in words)
-
-
-def _quotations_there(said: Claim, told: Claim) -> str:
-    spoken = f" {_plain(told.text.replace('’', chr(39)))} "
-    for quotation in said.quotations:
-        if f" {_plain(quotation)} " not in spoken:
-            return "it puts words between quotation marks that are not in its quote"
-        if not told.quotations and len(quotation.split()) > 1:
-            return "it puts into somebody's mouth what nobody says in its quote"
-    return ""
-
-
-def _force_kept(said: Claim, told: Claim) -> str:
-    if stronger := said.small - {word.lower() for word in re.findall(r"\w+", told.text)} - {"the"}:
-        return f"“{min(stronger)}” is not in its quote"
-    if told.says and not said.says:
-        return "it leaves out who says so"
-    return ""
-
-
-_CHECKS: tuple[Callable[[Claim, Claim], str], ...] = (
-    _words_there,
-    _figures_there,
-    _days_there,
-    _names_there,
-    _quotations_there,
-    _force_kept,
-    out_of_order,
-)
+def _first(said: Clauses, told: Clauses, source: Source, ahead: str, question: str, before: str) -> tuple[int, str]:
+    """The first thing that is wrong, and how far the claim came."""
+    names = (source.before, source.article, question, *source.others)
+    if why := not_literal(said, told, quote=source.quote, names=names):
+        return 0, why
+    around = Around(
+        known=known(said, told, ahead=ahead, question=question, article=source.article),
+        last=_subjects(before),
+        named=frozenset(word.low for word in clauses(before).words if word.kind == "E"),
+        asked=clauses(question, source.published) if question else None,
+        answers=frozenset(word for answer in source.answers for word in content_words(answer)),
+    )
+    return not_borne(said, told, around)

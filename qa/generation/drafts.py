@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ingest.sentences import sentences
 from qa.generation.hostile import inert
 
-__all__ = ["Draft", "drafts"]
+__all__ = ["Draft", "drafts", "paced"]
 
 _MARKER = re.compile(
     r"\s*[\[【(]\^?(?:(?:quotes?|sources?|evidence|citations?|no\.?)\s*)?"
@@ -34,8 +34,15 @@ class Draft:
 
 def drafts(pieces: Iterable[str]) -> Iterator[Draft]:
     """The sentences in a stream of pieces, each when the next one has begun, the last when the stream ends."""
+    return (draft for draft in paced(pieces) if draft is not None)
+
+
+def paced(pieces: Iterable[str]) -> Iterator[Draft | None]:
+    """The sentences, as :func:`drafts` has them, and None for each piece that is empty: nothing came for a while."""
     held = ""
     for piece in pieces:
+        if not piece:
+            yield None
         held += piece
         done, held = _cut(held)
         yield from filter(None, map(_draft, done))
@@ -68,6 +75,8 @@ def _draft(sentence: str) -> Draft | None:
     bare = re.sub(r"\s+([.,;:!?])", r"\1", bare).strip()
     while led := _LED.match(bare):
         bare = bare[led.end() :]
+    if (bare.endswith("”") and "“" not in bare) or (bare.endswith('"') and bare.count('"') == 1):
+        bare = bare[:-1].rstrip()  # a quotation mark that closes nothing
     if not _LETTER.search(bare):
         return None
     return Draft(bare[0].upper() + bare[1:], tuple(dict.fromkeys(numbers)))

@@ -1,11 +1,11 @@
 """Which language model is meant, and how it is reached: ``openai:gpt-5-mini``, ``ollama:qwen3``, ``llamacpp:x.gguf``.
 
-Nothing is imported before a model is wanted. Keys come from the environment only, are kept nowhere else, and are in no
-message.
+Nothing is imported before a model is wanted. What stays on this machine goes straight there, through no proxy.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
@@ -18,20 +18,17 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from ingest.errors import ModelError, SettingsError
+from qa.generation.keys import KEY, find_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from llama_index.core.llms import LLM
 
-__all__ = ["KEY", "ModelName", "load_llm"]
+__all__ = ["ModelName", "load_llm"]
 
 Provider = Literal["openai", "ollama", "anthropic", "llamacpp", "url"]
 
-KEY = "DATELINE_LLM_KEY"
-"""The environment variable with the key for whatever model is set."""
-
-_KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
 _FORMS = "openai:MODEL, ollama:MODEL, anthropic:MODEL, llamacpp:PATH.gguf or http://HOST/v1#MODEL"
 # llama.cpp keeps so many tokens of prompt and answer together in mind; ours are below 2,500.
 _CONTEXT = 4096
@@ -51,8 +48,17 @@ class ModelName:
     base: str = ""
 
     @classmethod
+    def of(cls, setting: str) -> ModelName | None:
+        """Read the setting ``llm``; None where it names no model.
+
+        Raises:
+            SettingsError: it has none of the forms.
+        """
+        return None if setting.strip().lower() in ("", "off", "none") else cls.parse(setting)
+
+    @classmethod
     def parse(cls, setting: str) -> ModelName:
-        """Read the setting ``llm``.
+        """Read the name of a model, as the setting ``llm`` has it.
 
         Raises:
             SettingsError: it has none of the forms.
@@ -77,9 +83,21 @@ class ModelName:
     @property
     def local(self) -> bool:
         """Whether nothing leaves this machine: llama.cpp, Ollama on it, or an address of it."""
-        if self.provider == "ollama":
-            return (urlsplit(_ollama()).hostname or "") in _HERE
-        return self.provider == "llamacpp" or (urlsplit(self.base).hostname or "") in _HERE
+        if self.provider not in ("ollama", "url"):
+            return self.provider == "llamacpp"
+        return _is_here(urlsplit(self.base or _ollama()).hostname or "")
+
+    @property
+    def host(self) -> str:
+        """The host that it is asked at, with its port; "" of llama.cpp, which runs in this process."""
+        match self.provider:
+            case "llamacpp":
+                return ""
+            case "openai":
+                return urlsplit(_openai_base()).netloc
+            case "anthropic":
+                return urlsplit(os.environ.get("ANTHROPIC_BASE_URL", "") or "https://api.anthropic.com").netloc
+        return urlsplit(self.base or _ollama()).netloc
 
     def __str__(self) -> str:
         """What people are told: ``openai:gpt-5-mini``."""
@@ -90,7 +108,11 @@ class ModelName:
         )
 
 
-_HERE = ("localhost", "127.0.0.1", "::1")
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _address(base: str) -> Any:
@@ -100,9 +122,21 @@ def _address(base: str) -> Any:
         raise SettingsError("llm is an address that cannot be read: write it like http://HOST/v1#MODEL") from None
 
 
+def _openai_base() -> str:
+    named = os.environ.get("OPENAI_BASE_URL", "") or os.environ.get("OPENAI_API_BASE", "")
+    return named.strip() or "https://api.openai.com/v1"
+
+
 def _ollama() -> str:
-    host = os.environ.get("OLLAMA_HOST", "") or "127.0.0.1:11434"
-    return host if "://" in host else f"http://{host}"
+    """Where Ollama is: what it reads in OLLAMA_HOST to listen at, its clients read to find it."""
+    named = os.environ.get("OLLAMA_HOST", "").strip()
+    try:
+        parts = urlsplit(named if "://" in named else f"//{named}")
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 11434)
+    except ValueError:
+        raise SettingsError(f"OLLAMA_HOST is {named!r}, which is no address: write it like 127.0.0.1:11434") from None
+    host = {None: "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(parts.hostname, parts.hostname)
+    return f"{parts.scheme or 'http'}://{f'[{host}]' if ':' in str(host) else host}:{port}{parts.path.rstrip('/')}"
 
 
 def load_llm(
@@ -119,43 +153,60 @@ def load_llm(
     Raises:
         ModelError: its package is not installed, its key is missing, or its file cannot be loaded.
     """
-    key = _key(name, os.environ if environ is None else environ)
+    key = find_key(name, os.environ if environ is None else environ).needed()
     match name.provider:
         case "openai":
-            made = _class("llama_index.llms.openai", "OpenAI", "openai")
-            return _openai(made, name, key, timeout, max_tokens)
+            return _openai(name, _openai_base(), key, timeout, max_completion_tokens=max_tokens, **_effort(name.model))
         case "url":
-            return _like(name, name.base, key or "none", timeout, max_tokens)
+            return _openai(name, name.base, key or "none", timeout, max_tokens=max_tokens)
         case "llamacpp":
             base, own = _served(name.model, threads or max(1, (os.cpu_count() or 2) // 2))
-            return _like(name, base, own, timeout, max_tokens)
+            return _openai(name, base, own, timeout, max_tokens=max_tokens)
         case "ollama":
-            made = _class("llama_index.llms.ollama", "Ollama", "ollama")
-            more = {"num_predict": max_tokens}
-            return _made(
-                made, model=name.model, base_url=_ollama(), request_timeout=timeout, temperature=0.0,
-                context_window=_CONTEXT, additional_kwargs=more,
-            )  # fmt: skip
+            return _ollama_model(name, key, timeout, max_tokens)
         case "anthropic":
-            made = _class("llama_index.llms.anthropic", "Anthropic", "anthropic")
+            made = _class("qa.generation.claude", "Claude", "anthropic")
             return _made(
                 made, model=name.model, api_key=key, timeout=timeout, max_tokens=max_tokens, max_retries=0,
                 temperature=0.0,
             )  # fmt: skip
 
 
-def _openai(made: Any, name: ModelName, key: str, timeout: float, max_tokens: int, **more: Any) -> LLM:
-    usage = {"stream_options": {"include_usage": True}}
+def _openai(name: ModelName, base: str, key: str, timeout: float, **more: Any) -> LLM:
+    """What speaks OpenAI's protocol. Of OpenAI's own models too it is taken as it is named: LlamaIndex's class for them
+    knows only those of its day."""
+    made = _class("llama_index.llms.openai_like", "OpenAILike", "llamacpp" if name.provider == "llamacpp" else "openai")
+    way: dict[str, Any] = {}
+    if name.local:
+        from openai import DefaultHttpxClient
+
+        way["http_client"] = DefaultHttpxClient(trust_env=False)
     return _made(
-        made, model=name.model, api_key=key, timeout=timeout, max_tokens=max_tokens, max_retries=0, temperature=0.0,
-        additional_kwargs=usage, **more,
+        made, model=name.model, api_base=base, api_key=key, timeout=timeout, max_retries=0, temperature=0.0,
+        is_chat_model=True, additional_kwargs={"stream_options": {"include_usage": True}, **more}, **way,
     )  # fmt: skip
 
 
-def _like(name: ModelName, base: str, key: str, timeout: float, max_tokens: int) -> LLM:
-    """An OpenAI-compatible server."""
-    made = _class("llama_index.llms.openai_like", "OpenAILike", "openai" if name.provider == "url" else "llamacpp")
-    return _openai(made, name, key, timeout, max_tokens, api_base=base, is_chat_model=True)
+def _effort(model: str) -> dict[str, str]:
+    """What keeps a model that thinks first from using up its tokens before it writes."""
+    try:
+        from llama_index.llms.openai.utils import O1_MODELS
+    except ImportError:
+        return {}
+    return {"reasoning_effort": "low"} if model in O1_MODELS else {}
+
+
+def _ollama_model(name: ModelName, key: str, timeout: float, max_tokens: int) -> LLM:
+    made = _class("llama_index.llms.ollama", "Ollama", "ollama")
+    from ollama import Client
+
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    client = Client(host=_ollama(), timeout=timeout, headers=headers, trust_env=not name.local)
+    # A model that thinks first would use up its tokens before it writes; those that cannot think take no notice.
+    return _made(
+        made, model=name.model, base_url=_ollama(), client=client, request_timeout=timeout, temperature=0.0,
+        context_window=_CONTEXT, additional_kwargs={"num_predict": max_tokens}, thinking=False,
+    )  # fmt: skip
 
 
 def _made(made: Any, **values: Any) -> LLM:
@@ -172,18 +223,6 @@ def _in_our_words(model: str) -> Iterator[None]:
         raise ModelError(
             f"the language model {model!r} cannot be set up ({type(error).__name__}): see the setting llm"
         ) from None
-
-
-def _key(name: ModelName, environ: Mapping[str, str]) -> str:
-    """The key, "" where none is needed."""
-    own = environ.get(KEY, "").strip()
-    if name.provider not in _KEYS or own:
-        return own
-    if key := environ.get(_KEYS[name.provider], "").strip():
-        return key
-    raise ModelError(
-        f"the language model {name} needs a key: put it into the environment as {_KEYS[name.provider]} or {KEY}"
-    )
 
 
 def _class(module: str, name: str, extra: str) -> Any:

@@ -5,6 +5,7 @@ A model is asked for text and nothing else: it is given no tools, and whatever e
 
 from __future__ import annotations
 
+import gc
 import queue
 import re
 import threading
@@ -13,6 +14,8 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from qa.generation.failing import CutShort, ModelFailed, ended, failure, part, pause, refuses
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -25,11 +28,12 @@ _LOOKED_AT = 500
 _MOST_CHARACTERS = 20_000
 # Where a provider counts no tokens, one is taken to be so many characters.
 _PER_TOKEN = 4
-
-
-class ModelFailed(Exception):
-    """The model gave nothing that can be used; its message says why, in words for people and without the provider's own
-    words, which may hold a key or a prompt."""
+# A request is made so often at most: once more where the model has its own mind about settings, or no capacity for now
+# and may be asked again within this share of the time that is left.
+_ASKED = 3
+_WAIT = 0.5
+# Seconds without a word after which whoever waits for one is let do something else.
+_BEAT = 1.0
 
 
 @dataclass(slots=True)
@@ -73,7 +77,8 @@ class Talker:
     timeout: float
 
     def stream(self, said: tuple[str, str], cost: Cost, *, seconds: float) -> Generator[str, None, None]:
-        """What the model writes, piece by piece.
+        """What the model writes, piece by piece. While it writes nothing, an empty piece comes every second, so that
+        whoever listens may leave.
 
         Args:
             said: what is always the same, and the rest.
@@ -81,18 +86,19 @@ class Talker:
             seconds: how long all of it may take.
 
         Raises:
+            CutShort: its tokens were used up before it had finished.
             ModelFailed: it cannot be reached, refuses, breaks off, takes too long, or repeats itself.
         """
         written = ""
-        answer = _Call(self.llm, said)
+        answer = _Call(self.llm, said, time.monotonic() + seconds)
         try:
-            for piece in answer.pieces(time.monotonic() + seconds):
+            for piece in answer.pieces():
                 written += piece
                 if _LOOP.search(written[-_LOOKED_AT:]) or len(written) > _MOST_CHARACTERS:
-                    raise ModelFailed("it repeated itself")
+                    raise ModelFailed("loop")
                 yield piece
         except queue.Empty:
-            raise ModelFailed(f"it took longer than {seconds:.0f} s") from None
+            raise ModelFailed("slow", f"it took longer than {seconds:.0f} s") from None
         finally:
             answer.stop()
             cost.add(answer.usage, "".join(said), written)
@@ -110,31 +116,60 @@ class Talker:
 class _Call:
     """One request, made on a thread of its own, so that it can be left when it takes too long."""
 
-    def __init__(self, llm: LLM, said: tuple[str, str]) -> None:
+    def __init__(self, llm: LLM, said: tuple[str, str], deadline: float) -> None:
         self._said = said
         self._llm = llm
+        self._deadline = deadline
         self._pieces: queue.Queue[str | Exception | None] = queue.Queue()
         self._left = threading.Event()
+        self._begun = False
         self.usage: dict[str, int] | None = None
 
-    def pieces(self, deadline: float) -> Iterator[str]:
-        """The pieces until the end.
+    def pieces(self) -> Iterator[str]:
+        """The pieces until the end, and an empty one for each second in which none came.
 
         Raises:
             queue.Empty: the deadline passed.
             ModelFailed: the provider's error.
         """
         threading.Thread(target=self._run, name="language model", daemon=True).start()
-        while (piece := self._pieces.get(timeout=max(0.0, deadline - time.monotonic()))) is not None:
+        while (piece := self._next()) is not None:
             if isinstance(piece, Exception):
-                raise ModelFailed(_why(piece))
+                raise failure(piece) from None
             yield piece
+
+    def _next(self) -> str | Exception | None:
+        left = max(0.0, self._deadline - time.monotonic())
+        try:
+            return self._pieces.get(timeout=min(left, _BEAT))
+        except queue.Empty:
+            if left <= _BEAT:
+                raise
+            return ""
 
     def stop(self) -> None:
         """Leave the request: what still comes is not wanted."""
         self._left.set()
 
     def _run(self) -> None:
+        for asked in range(1, _ASKED + 1):
+            try:
+                self._ask()
+            except Exception as error:  # noqa: BLE001  # whatever a provider's package raises is told to whoever waits
+                if asked < _ASKED and self._may_ask_again(error):
+                    continue
+                self._pieces.put(error)
+            else:
+                self._pieces.put(None)
+            return
+
+    def _ask(self) -> None:
+        """Put what the model writes into the queue, to its end.
+
+        Raises:
+            ModelFailed: it ended otherwise than a whole answer ends.
+            Exception: whatever the provider's package raises.
+        """
         from llama_index.core.llms import ChatMessage, MessageRole
 
         system, user = self._said
@@ -142,78 +177,89 @@ class _Call:
             ChatMessage(role=MessageRole.SYSTEM, content=system),
             ChatMessage(role=MessageRole.USER, content=user),
         ]
-        try:
-            broken_off = False
-            answer = self._llm.stream_chat(messages)
-            for chunk in answer:
-                if self._left.is_set():
-                    answer.close()  # which closes the connection
-                    return
-                self.usage = _usage(chunk.raw) or self.usage
-                broken_off = _goes_on(chunk.raw, broken_off)
-                if chunk.delta:
-                    self._pieces.put(chunk.delta)
-            self._pieces.put(ConnectionError() if broken_off else None)
-        except Exception as error:  # noqa: BLE001  # whatever a provider's package raises is told to whoever waits
-            self._pieces.put(error)
+        answer = self._llm.stream_chat(messages)
+        end: str | None = ""
+        refused = False
+        for chunk in answer:
+            if self._left.is_set():
+                answer.close()
+                # The connection is closed with the provider's stream, which holds itself.
+                del answer
+                gc.collect()
+                return
+            if counted := _usage(chunk.raw):
+                self.usage = {**(self.usage or {}), **counted}
+            refused = refused or _refused(chunk.raw)
+            end = end or ended(chunk.raw, refused)
+            if chunk.delta:
+                self._begun = True
+                self._pieces.put(chunk.delta)
+        match end:
+            case None:
+                raise ModelFailed("cut")
+            case "length" | "max_tokens" | "model_context_window_exceeded":
+                raise CutShort("short")
+            case "content_filter" | "refusal":
+                raise ModelFailed("silent")
+
+    def _may_ask_again(self, error: Exception) -> bool:
+        """Whether to ask once more, when what hindered is out of the way."""
+        if self._begun:
+            return False
+        if _suited(self._llm, error):
+            return True
+        seconds = pause(error) if failure(error).trouble == "busy" else None
+        if seconds is None or seconds > _WAIT * (self._deadline - time.monotonic()):
+            return False
+        return not self._left.wait(seconds)
 
 
-def _goes_on(raw: Any, before: bool) -> bool:
-    """Whether the answer is not over yet, as far as the provider says why it ends. A connection that is cut may look
-    like an end."""
-    choices = _part(raw, "choices") if raw is not None else None
-    return _part(choices[0], "finish_reason") is None if choices else before
+def _suited(llm: Any, error: Exception) -> bool:
+    """Whether a model that refused a setting can be asked without it from now on: some that think first have only one
+    temperature, and count their tokens under another name."""
+    if refuses(error, "temperature") and getattr(llm, "temperature", None) == 0.0:
+        llm.temperature = 1.0
+        return True
+    more = dict(getattr(llm, "additional_kwargs", {}))
+    if refuses(error, "reasoning_effort") and "reasoning_effort" in more:
+        del more["reasoning_effort"]
+    elif refuses(error, "max_completion_tokens") and "max_tokens" in more:
+        more["max_completion_tokens"] = more.pop("max_tokens")
+    else:
+        return False
+    llm.additional_kwargs = more
+    return True
+
+
+def _refused(raw: Any) -> bool:
+    """Whether the model says in a piece that it will not answer, as OpenAI's do beside their words."""
+    choices = part(raw, "choices")
+    return bool(choices and part(part(choices[0], "delta"), "refusal"))
 
 
 _PROMPT = ("prompt_tokens", "input_tokens", "prompt_eval_count")
 _COMPLETION = ("completion_tokens", "output_tokens", "eval_count")
-_CACHED = ("cached_tokens", "cache_read_input_tokens")
+_CACHED = ("cached_tokens", "cache_read_input_tokens", "prompt_cache_hit_tokens")
+# Anthropic counts what it found at hand, or put there, beside what it read.
+_BESIDE = ("cache_read_input_tokens", "cache_creation_input_tokens")
 
 
-def _usage(raw: Any) -> dict[str, int] | None:
-    """The tokens that a provider counted, None where it told nothing. Each has its own names for them."""
+def _usage(raw: Any) -> dict[str, int]:
+    """The tokens that a provider counted so far, as far as a piece tells them. Each has its own names for them."""
     if raw is None:
-        return None
-    held = _part(raw, "usage") or raw
-    details = _part(held, "prompt_tokens_details") or held
-    found = {
-        name: next((count for one in names if isinstance(count := _part(place, one), int)), None)
-        for name, names, place in (
-            ("prompt", _PROMPT, held),
-            ("completion", _COMPLETION, held),
-            ("cached", _CACHED, details),
-        )
+        return {}
+    held = part(raw, "usage") or part(part(raw, "message"), "usage") or raw
+    prompt = _first(held, _PROMPT)
+    if prompt is not None:
+        prompt += sum(_first(held, (name,)) or 0 for name in _BESIDE)
+    cached = _first(part(held, "prompt_tokens_details"), _CACHED)
+    counts = {
+        "prompt": prompt,
+        "completion": _first(held, _COMPLETION),
+        "cached": _first(held, _CACHED) if cached is None else cached,
     }
-    if found["prompt"] is None and found["completion"] is None:
-        return None
-    return {name: count for name, count in found.items() if count is not None}
+    return {name: count for name, count in counts.items() if count is not None}
 
 
-def _part(value: Any, name: str) -> Any:
-    return value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
-
-
-_NO_KEY, _TOO_MUCH = (401, 403), (429,)
-_REFUSED = (400, 413, 422)
-
-
-def _why(error: Exception) -> str:
-    """What went wrong, without the provider's own words: they may repeat the key, or what was sent."""
-    status = getattr(error, "status_code", None)
-    names = " ".join(kind.__name__ for kind in type(error).__mro__).lower()
-    match status:
-        case int() if status in _NO_KEY:
-            return "its key was refused"
-        case int() if status in _TOO_MUCH:
-            return "it has no capacity left for now"
-        case 404:
-            return "it is not known there"
-        case int() if status in _REFUSED:
-            return "it refused what was sent, which may be too long for it"
-        case int():
-            return f"its server answered with the error {status}"
-    if "timeout" in names:
-        return "it took too long"
-    if "connect" in names or "network" in names or "protocol" in names or isinstance(error, OSError):
-        return "its server cannot be reached, or broke off"
-    return f"it answered with what cannot be read ({type(error).__name__})"
+def _first(value: Any, names: tuple[str, ...]) -> int | None:
+    return next((count for name in names if isinstance(count := part(value, name), int)), None)

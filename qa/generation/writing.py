@@ -15,13 +15,15 @@ from qa.answering import answering
 from qa.choose import Limits, choose
 from qa.compose import Line, cited
 from qa.days import written
-from qa.generation.drafts import drafts
+from qa.generation.drafts import paced
+from qa.generation.failing import CutShort, ModelFailed
 from qa.generation.hostile import speaks_to_models
 from qa.generation.models import ModelName, load_llm
-from qa.generation.talking import Cost, ModelFailed, Talker
+from qa.generation.talking import Cost, Talker
 from qa.generation.understanding import Attempt, otherwise
 from qa.generation.verifying import Checked, Verifier
 from qa.generation.words import NO_ANSWER, quoted, writing
+from qa.telling import stems
 
 if TYPE_CHECKING:
     from ingest.settings import Settings
@@ -36,6 +38,8 @@ __all__ = ["Writer", "load_writer"]
 # So many quotes, of so many characters, are handed over: about 1,000 tokens.
 _QUOTES = Limits(citations=8, quote=450, total=2400)
 _MOST_SENTENCES = 6
+# So many of the words that answer have to be in what a model says.
+_TOLD = 0.5
 _STAND = "These are the quotes themselves."
 
 
@@ -87,8 +91,8 @@ class Writer:
     ) -> Generator[Step, None, Answer]:
         """``answer`` in the model's words, as far as the quotes bear them out; else as it was, with a note.
 
-        Each sentence is announced when it is complete and checked. What was announced is taken back where the answer
-        that comes at the end does not have it.
+        Each sentence is announced when it is complete and checked. Where the quotes stand after all, it is announced
+        that these sentences are taken back.
 
         Args:
             answer: the extractive answer.
@@ -98,23 +102,29 @@ class Writer:
         evidence = _evidence(found)
         if not evidence:
             return answer
-        yield Step("write", f"Writing with {self.talker.name}")
-        verifier = Verifier(evidence, self._judge.score)
+        yield (step := Step("write", f"Writing with {self.talker.name}"))
+        verifier = Verifier(evidence, self._judge.score, answer.standalone_question or answer.question)
         said = writing(answer.standalone_question or answer.question, _quotes(evidence, stories))
         failed, sentences, cut, silent = "", 0, 0, False
         with clock.time("write"):
             pieces = self.talker.stream(said, attempt.cost, seconds=attempt.left())
             try:
-                for draft in drafts(pieces):
+                for draft in paced(pieces):
+                    if draft is None:  # told once more: whoever has gone is noticed by it
+                        yield step
+                        continue
                     if silent := draft.text.startswith(NO_ANSWER.rstrip(".")):
                         break
                     sentences += 1
                     checked = verifier.check(draft)
                     cut += checked.outcome == "cut"
                     if checked.outcome in ("kept", "mended"):
-                        yield Step("write", "Checked a sentence", _marked(checked, _numbers(verifier.shown)))
+                        step = Step("write", "Checked a sentence")
+                        yield replace(step, text=_marked(checked, _numbers(verifier.shown)))
                     if len(verifier.shown) == _MOST_SENTENCES or sentences > 4 * _MOST_SENTENCES:
                         break
+            except CutShort as error:
+                failed = "" if sentences else str(error)
             except ModelFailed as error:
                 failed = str(error)
             finally:
@@ -128,7 +138,10 @@ class Writer:
             failed=failed,
             **_spent(attempt.cost),
         )
-        return _answered(answer, found, evidence, verifier.shown, told, silent=silent)
+        final = _answered(answer, found, evidence, verifier.shown, told, silent=silent)
+        if verifier.shown and final.mode == "extractive":
+            yield Step("withdraw", "Taking back what was written")
+        return final
 
 
 def load_writer(settings: Settings, reranker: Callable[[], Reranker]) -> Writer | None:
@@ -138,9 +151,9 @@ def load_writer(settings: Settings, reranker: Callable[[], Reranker]) -> Writer 
         SettingsError: the setting cannot be read.
         ModelError: the model cannot be set up.
     """
-    if settings.llm in ("", "off", "none"):
+    name = ModelName.of(settings.llm)
+    if name is None:
         return None
-    name = ModelName.parse(settings.llm)
     llm = load_llm(name, timeout=settings.llm_timeout, max_tokens=settings.llm_max_tokens, threads=settings.threads)
     return Writer(Talker(llm, str(name), settings.llm_timeout), reranker)
 
@@ -208,13 +221,14 @@ def _answered(
     """The answer in the model's words, or the extractive one with a note."""
     numbers = _numbers(shown)
     lines = [Line(evidence=evidence[place]) for place in numbers]
-    if why := _why_not(answer, found, lines, told, silent=silent):
+    text = " ".join(_marked(one, numbers) for one in shown)
+    if why := _why_not(answer, found, lines, text, told, silent=silent):
         return replace(answer, notes=(*answer.notes, f"{why} {_STAND}"), writing=told)
     kept = replace(told, shown=len(shown))
     return replace(
         answer,
         mode="generative",
-        text=" ".join(_marked(one, numbers) for one in shown),
+        text=text,
         citations=cited(lines),
         notes=(*answer.notes, *_notes(kept)),
         disagreements=(),
@@ -222,7 +236,7 @@ def _answered(
     )
 
 
-def _why_not(answer: Answer, found: Found, lines: Sequence[Line], told: Writing, *, silent: bool) -> str:
+def _why_not(answer: Answer, found: Found, lines: Sequence[Line], text: str, told: Writing, *, silent: bool) -> str:
     """Why the extractive answer has to stand, a sentence; "" where it has not."""
     model = f"The language model ({told.model})"
     if told.failed:
@@ -235,10 +249,21 @@ def _why_not(answer: Answer, found: Found, lines: Sequence[Line], told: Writing,
     mine = [line.evidence for line in lines if line.evidence is not None]
     if not any(item.overlaps(other) for item in quoted for other in mine):
         return f"{model} wrote of something else than what answers best."
+    if not _answers(answer, text):
+        return f"{model} left out what answers."
     sides = [quoted[claim.citation - 1] for one in answer.disagreements for claim in one.claims]
     if not all(any(side.overlaps(other) for other in mine) for side in sides):
         return f"{model} told only one side of what the reports disagree on."
     return ""
+
+
+def _answers(answer: Answer, text: str) -> bool:
+    """Whether a text tells one of the answers to a question for a fact, which the reader marked in the quotes: what the
+    quotes bear out may still be beside the point."""
+    marked = [stems(one.answer.text) for one in answer.citations if one.answer is not None]
+    wanted = [words for words in marked if words]
+    there = stems(text)
+    return answer.kind != "fact" or not wanted or any(len(words & there) >= _TOLD * len(words) for words in wanted)
 
 
 def _notes(told: Writing) -> Iterator[str]:
