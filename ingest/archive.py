@@ -30,6 +30,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -232,6 +233,11 @@ class Archive:
         )
         return ArchiveStats(articles, passages, first, last, tuple(sources), self._healed, stories)
 
+    def newest(self) -> date | None:
+        """The day of the newest article; None when none is dated."""
+        [(day,)] = self._db.rows("SELECT max(day) FROM articles")
+        return date.fromisoformat(day) if day else None
+
     def article(self, id: str) -> Article | None:
         """The article of that id, or None."""
         rows = self._db.rows(f"SELECT {ARTICLE} FROM articles WHERE id = ?", (id,))
@@ -243,12 +249,16 @@ class Archive:
         return article_from(rows[0]) if rows else None
 
     def articles(
-        self, *, limit: int = 50, offset: int = 0, source: str | None = None, scope: Scope | None = None
+        self,
+        *,
+        limit: int = 50,
+        offset: int = 0,
+        source: str | None = None,
+        section: str | None = None,
+        scope: Scope | None = None,
     ) -> list[Article]:
-        """Articles, newest first, undated ones last."""
-        within, arguments = condition(scope)
-        if source is not None:
-            within, arguments = f"{within} AND casefold(source) = ?", [*arguments, source.casefold()]
+        """Articles within ``scope``, from ``source`` and in ``section``, newest first, undated ones last."""
+        within, arguments = condition(_narrower(scope, source, section))
         rows = self._db.rows(
             f"SELECT {ARTICLE} FROM articles WHERE {within} "
             "ORDER BY published IS NULL, published DESC, number DESC LIMIT ? OFFSET ?",
@@ -279,12 +289,17 @@ class Archive:
         return stories.members(self._db, id)
 
     def stories(
-        self, *, limit: int = 50, offset: int = 0, source: str | None = None, scope: Scope | None = None
+        self,
+        *,
+        limit: int = 50,
+        offset: int = 0,
+        source: str | None = None,
+        section: str | None = None,
+        scope: Scope | None = None,
     ) -> list[Story]:
-        """Stories with an article within ``scope`` and from ``source``, latest first, undated ones last."""
-        if source is not None:
-            scope = replace(scope or Scope(), sources=(source,))
-        return stories.stories(self._db, scope=scope, limit=limit, offset=offset)
+        """Stories with an article within ``scope``, from ``source`` and in ``section``, latest first, undated ones
+        last."""
+        return stories.stories(self._db, scope=_narrower(scope, source, section), limit=limit, offset=offset)
 
     def latest(self, limit: int) -> list[tuple[Article, str]]:
         """The articles that came in last, latest first, with the moment that each did."""
@@ -483,6 +498,13 @@ class Archive:
         digest = _digest(path, size=size, modified=modified)
         with self._db.writing(), self._db.transaction():
             manifest.remember(self._db, path, size=size, modified=modified, digest=digest, ids=ids, skipped=skipped)
+
+
+def _narrower(scope: Scope | None, source: str | None, section: str | None) -> Scope:
+    """``scope`` with one outlet and one section in place of its own, where they are given."""
+    scope = scope or Scope()
+    scope = scope if source is None else replace(scope, sources=(source,))
+    return scope if section is None else replace(scope, sections=(section,))
 
 
 def _digest(path: Path, *, size: int, modified: int) -> bytes | None:

@@ -28,21 +28,20 @@ class Selection:
     """Which articles are meant; those that meet all of it.
 
     Attributes:
-        scope: days and outlets.
-        section, language: what the article says of itself; ``"en"`` is ``"en-GB"`` too. None for any.
+        scope: days, outlets and sections.
+        language: what the article says of itself; ``"en"`` is ``"en-GB"`` too. None for any.
         text: words that stand in the article or its headline, in any order and any form; those in double quotes follow
             each other. None for any article, and words without a letter or a digit for none.
         ids: only these articles; None for any.
     """
 
     scope: Scope = field(default_factory=Scope)
-    section: str | None = None
     language: str | None = None
     text: str | None = None
     ids: Collection[str] | None = None
 
     def __bool__(self) -> bool:
-        given = (self.section, self.language, self.text, self.ids)
+        given = (self.language, self.text, self.ids)
         return bool(self.scope) or any(value is not None for value in given)
 
 
@@ -127,9 +126,6 @@ def _condition(selection: Selection) -> tuple[str, list[Any]]:
     """An SQL condition on ``articles`` that holds for those that are meant, and its arguments."""
     within, given = condition(selection.scope)
     clauses, arguments = [within], list[Any](given)
-    if selection.section is not None:
-        clauses.append("casefold(section) = ?")
-        arguments.append(selection.section.casefold())
     if selection.language is not None:
         language = selection.language.casefold()
         clauses.append("(casefold(language) = ? OR substr(casefold(language), 1, ?) = ?)")

@@ -137,7 +137,8 @@ def condition(scope: Scope | None) -> tuple[str, list[str]]:
         if value:
             clauses.append(clause)
             arguments.append(value)
-    if scope.sources:
-        clauses.append(f"casefold(source) IN ({marks(scope.sources)})")
-        arguments += [source.casefold() for source in scope.sources]
+    for column, names in (("source", scope.sources), ("section", scope.sections)):
+        if names:
+            clauses.append(f"casefold({column}) IN ({marks(names)})")
+            arguments += [name.casefold() for name in names]
     return " AND ".join(clauses), arguments

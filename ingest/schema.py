@@ -136,7 +136,11 @@ CREATE TABLE story_recipe (value TEXT NOT NULL) STRICT;     -- what they were fo
 ALTER TABLE files ADD COLUMN digest BLOB;           -- BLAKE2 of its bytes, NULL where it is not known
 """
 
-_MIGRATIONS = (_FIRST, _SECOND, _THIRD)
+_FOURTH = """
+CREATE INDEX articles_by_section ON articles (section);     -- its column stands behind the texts, which are long
+"""
+
+_MIGRATIONS = (_FIRST, _SECOND, _THIRD, _FOURTH)
 
 
 def migrate(db: sqlite3.Connection) -> None:

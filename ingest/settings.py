@@ -58,6 +58,7 @@ class Settings:
         proxy_user_scopes: what users may do whom such a proxy names: ask, read, write, admin.
         trusted_proxies: the addresses, or networks such as 10.0.0.0/8, that such proxies send from.
         session_hours: how long a login lasts.
+        visitor_days: days after its last question that a conversation of a visitor is dropped; 0 keeps it.
         requests_per_minute, questions_per_minute: for each token, user or address; 0 sets no limit.
         questions_at_once: questions worked on at a time; 0 takes as many as there are cores.
         questions_waiting: questions that may wait for their turn; what comes on top is turned away.
@@ -97,6 +98,7 @@ class Settings:
     proxy_user_scopes: tuple[str, ...] = ("ask", "read")
     trusted_proxies: tuple[str, ...] = ()
     session_hours: int = 336
+    visitor_days: int = 30
     requests_per_minute: int = 600
     questions_per_minute: int = 60
     questions_at_once: int = 0

@@ -88,14 +88,16 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a search is narrowed to: days (ISO 8601, both inclusive) and outlets. Undated articles lie outside any."""
+    """What a search is narrowed to: days (ISO 8601, both inclusive; undated articles lie outside any), outlets and
+    sections, in any case of their letters."""
 
     published_from: str | None = None
     published_to: str | None = None
     sources: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.published_from or self.published_to or self.sources)
+        return bool(self.published_from or self.published_to or self.sources or self.sections)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from qa.answer import Answer, Filters, Step, abstention
 from qa.asked import Asked
 from qa.compose import cited, shown, text_of
 from qa.finding import Clock, Found, find
+from qa.narrowed import unknown
 from qa.reasons import reasons
 from qa.search import Searcher
 
@@ -44,17 +45,20 @@ def answering(
 
 
 def _answer(searcher: Searcher, question: str, asked: Asked, found: Found, clock: Clock) -> Answer:
-    why = () if found.answered else _reasons(searcher, asked, found)
+    scope = asked.scope
+    filters = Filters(scope.published_from, scope.published_to, scope.sources, scope.sections, asked.ignored)
+    strange = unknown(searcher.archive, scope)
+    why = () if found.answered else _reasons(searcher, asked, found, strange)
     return Answer(
         question=question,
         standalone_question=asked.text,
         answered=found.answered,
-        text=text_of(found.lines, kind=found.kind) or abstention(found.searched, why),
+        text=text_of(found.lines, kind=found.kind) or abstention(found.searched, why, filters),
         confidence=round(found.confidence, 4),
         citations=cited(found.lines),
-        notes=(*asked.notes, *found.notes),
+        notes=(*asked.notes, *found.notes, *(one for one in strange if one not in why)),
         passages=tuple(shown(candidate) for candidate in found.ranked[:_SHOWN]),
-        filters=Filters(asked.scope.published_from, asked.scope.published_to, asked.scope.sources),
+        filters=filters,
         searched=found.searched,
         kind=found.kind,
         reasons=why,
@@ -63,7 +67,9 @@ def _answer(searcher: Searcher, question: str, asked: Asked, found: Found, clock
     )
 
 
-def _reasons(searcher: Searcher, asked: Asked, found: Found) -> tuple[str, ...]:
+def _reasons(searcher: Searcher, asked: Asked, found: Found, strange: tuple[str, ...]) -> tuple[str, ...]:
+    if strange and not found.searched.articles:
+        return strange
     return reasons(
         asked.text,
         days=asked.days,

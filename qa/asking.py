@@ -27,6 +27,8 @@ def ask(
     published_from: str | date | None = None,
     published_to: str | date | None = None,
     sources: str | Sequence[str] | None = None,
+    sections: str | Sequence[str] | None = None,
+    ignore: str | Sequence[str] = (),
     asked_on: str | date | None = None,
 ) -> Answer:
     """Answer a question from the articles of an archive, or abstain.
@@ -41,6 +43,8 @@ def ask(
         published_from, published_to: only articles of these days, both included; overrides days that the question
             names.
         sources: only articles of this outlet, or of these.
+        sections: only articles of this section, or of these; overrides one that the question names.
+        ignore: what the question may name that is to narrow nothing: ``"days"``, ``"sections"``, or both.
         asked_on: the day that "last week" in the question is reckoned from; today unless told.
 
     Returns:
@@ -57,6 +61,8 @@ def ask(
         published_from=published_from,
         published_to=published_to,
         sources=sources,
+        sections=sections,
+        ignore=ignore,
         asked_on=asked_on,
     )
 

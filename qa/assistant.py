@@ -7,18 +7,19 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ingest.archive import Archive
 from ingest.encoder import load_encoder
+from ingest.listing import Selection
 from ingest.settings import Settings
 from ingest.vectors import ChromaServer
 from qa.answer import Answer, RetrievedPassage, Step
 from qa.answering import answering
-from qa.asked import History, day_of, scope_of, today, understand, worded
+from qa.asked import History, day_of, ignored_of, scope_of, today, understand, worded
 from qa.compose import shown
 from qa.finding import Clock
 from qa.reader import load_reader
@@ -117,6 +118,8 @@ class Assistant:
         published_from: str | date | None = None,
         published_to: str | date | None = None,
         sources: str | Sequence[str] | None = None,
+        sections: str | Sequence[str] | None = None,
+        ignore: str | Sequence[str] = (),
         asked_on: str | date | None = None,
         llm: bool = True,
     ) -> Answer:
@@ -128,6 +131,9 @@ class Assistant:
             published_from, published_to: only articles of these days, both included; overrides days that the question
                 names.
             sources: only articles of this outlet, or of these.
+            sections: only articles of this section, or of these; overrides one that the question names.
+            ignore: what the question may name that is to narrow nothing: ``"days"``, ``"sections"``, or both. All
+                articles are searched then, undated ones among them.
             asked_on: the day that "last week" in the question is reckoned from; today unless told.
             llm: whether the language model in the settings writes; without one there it makes no difference.
 
@@ -135,7 +141,7 @@ class Assistant:
             An answer whose every sentence is cited, or an abstention (``answered`` is False).
 
         Raises:
-            InputError: the question is empty, or a date cannot be read.
+            InputError: the question is empty, a date cannot be read, or ``ignore`` names something else.
         """
         for event in self.stream(
             question,
@@ -143,6 +149,8 @@ class Assistant:
             published_from=published_from,
             published_to=published_to,
             sources=sources,
+            sections=sections,
+            ignore=ignore,
             asked_on=asked_on,
             llm=llm,
         ):
@@ -158,6 +166,8 @@ class Assistant:
         published_from: str | date | None = None,
         published_to: str | date | None = None,
         sources: str | Sequence[str] | None = None,
+        sections: str | Sequence[str] | None = None,
+        ignore: str | Sequence[str] = (),
         asked_on: str | date | None = None,
         llm: bool = True,
     ) -> Iterator[Step | Answer]:
@@ -166,9 +176,17 @@ class Assistant:
         clock = Clock()
         yield Step("understand", "Reading the question")
         with clock.time("understand"):
-            wanted = scope_of(published_from, published_to, sources)
+            wanted = scope_of(published_from, published_to, sources, sections)
             day = date.fromisoformat(day_of(asked_on, "asked_on") or today())
-            asked = understand(question, history, wanted, day)
+            read = partial(
+                understand,
+                wanted=wanted,
+                asked_on=day,
+                ignored=ignored_of(ignore),
+                sections=self._sections,
+                newest=self.archive.newest(),
+            )
+            asked = read(question, history)
         if not llm or self.writer is None:
             yield (yield from answering(self.searcher, question, asked, clock))[0]
             return
@@ -179,7 +197,8 @@ class Assistant:
                 asked,
                 clock,
                 history=history,
-                understood=lambda text: understand(text, (), wanted, day),
+                # A section that the question names is not in the words that a model is given, and may put otherwise.
+                understood=partial(read, history=(), wanted=replace(wanted, sections=asked.scope.sections)),
             )
         )
 
@@ -191,6 +210,8 @@ class Assistant:
         published_from: str | date | None = None,
         published_to: str | date | None = None,
         sources: str | Sequence[str] | None = None,
+        sections: str | Sequence[str] | None = None,
+        ignore: str | Sequence[str] = (),
         asked_on: str | date | None = None,
         llm: bool = True,
     ) -> Answer:
@@ -201,6 +222,8 @@ class Assistant:
             published_from=published_from,
             published_to=published_to,
             sources=sources,
+            sections=sections,
+            ignore=ignore,
             asked_on=asked_on,
             llm=llm,
         ):
@@ -216,6 +239,8 @@ class Assistant:
         published_from: str | date | None = None,
         published_to: str | date | None = None,
         sources: str | Sequence[str] | None = None,
+        sections: str | Sequence[str] | None = None,
+        ignore: str | Sequence[str] = (),
         asked_on: str | date | None = None,
         llm: bool = True,
     ) -> AsyncIterator[Step | Answer]:
@@ -226,6 +251,8 @@ class Assistant:
             published_from=published_from,
             published_to=published_to,
             sources=sources,
+            sections=sections,
+            ignore=ignore,
             asked_on=asked_on,
             llm=llm,
         )
@@ -240,6 +267,7 @@ class Assistant:
         published_from: str | date | None = None,
         published_to: str | date | None = None,
         sources: str | Sequence[str] | None = None,
+        sections: str | Sequence[str] | None = None,
     ) -> tuple[RetrievedPassage, ...]:
         """The passages that are nearest to a query, best first, whether or not they answer it.
 
@@ -249,14 +277,19 @@ class Assistant:
             limit: how many at most.
             published_from, published_to: only articles of these days, both included.
             sources: only articles of this outlet, or of these.
+            sections: only articles of this section, or of these.
 
         Raises:
             InputError: the query is empty, or a date cannot be read.
         """
-        text, scope = worded(query), scope_of(published_from, published_to, sources)
+        text, scope = worded(query), scope_of(published_from, published_to, sources, sections)
         keep = max(limit, READ)
         found = retrieve(self.archive, self.searcher.encoder, text, keep=keep, depth=5 * keep, scope=scope or None)
         return tuple(shown(candidate) for candidate in rerank(self.reranker, text, found)[:limit])
+
+    def _sections(self) -> list[str]:
+        """The sections that articles stand in, those of most articles first."""
+        return [name for name, _ in self.archive.select(Selection()).sections()]
 
     def ingest(
         self,

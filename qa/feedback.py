@@ -55,7 +55,7 @@ class Rating:
         history: the questions before it with the text of their answers, oldest first.
         narrowed: what its asker narrowed the search to, as keyword arguments of ``Assistant.ask``.
         recipe: what the archive was made with (see ``Archive.recipe``).
-        owner: who rated it.
+        owner: who rated it; empty where that is no longer known.
         reference: names the answer, so that it can be rated anew.
         given: when it was rated, ISO 8601 in UTC; empty until it is kept.
     """
@@ -122,6 +122,19 @@ class Feedback:
         """Forget what the owner thought of an answer, if anything."""
         with self._ledger.changing() as db:
             db.execute("DELETE FROM ratings WHERE owner = ? AND reference = ?", (owner, reference))
+
+    def disown(self, conversations: Sequence[str]) -> None:
+        """Forget who rated the answers of these conversations; what was said of them stays.
+
+        Args:
+            conversations: what the references of their answers begin with, up to a dot.
+        """
+        with self._ledger.changing() as db:
+            for one in conversations:
+                # "/" is what comes after "." in ASCII.
+                db.execute(
+                    "UPDATE ratings SET owner = '' WHERE reference >= ? AND reference < ?", (f"{one}.", f"{one}/")
+                )
 
     def given(self, owner: str, references: Sequence[str]) -> dict[str, tuple[bool, str]]:
         """How the owner rated these answers: thumbs up or not, and the comment. Those without a rating are left out."""

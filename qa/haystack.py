@@ -35,12 +35,14 @@ class _Component:
         published_from: str | date | None,
         published_to: str | date | None,
         sources: str | Sequence[str] | None,
+        sections: str | Sequence[str] | None,
     ) -> None:
         self._archive = archive
         self._given: dict[str, Any] = {
             "published_from": _written(published_from),
             "published_to": _written(published_to),
-            "sources": list(sources) if isinstance(sources, list | tuple) else sources,
+            "sources": _listed(sources),
+            "sections": _listed(sections),
         }
         self._view: View | None = None
 
@@ -78,7 +80,7 @@ class DatelineRetriever(_Component):
             for the one in the settings.
         top_k: how many passages at most.
         published_from, published_to: only articles of these days, both included.
-        sources: only articles of this outlet, or of these.
+        sources, sections: only articles of this outlet or section, or of these.
     """
 
     def __init__(
@@ -89,8 +91,9 @@ class DatelineRetriever(_Component):
         published_from: str | date | None = None,
         published_to: str | date | None = None,
         sources: str | Sequence[str] | None = None,
+        sections: str | Sequence[str] | None = None,
     ) -> None:
-        self._see(archive, published_from, published_to, sources)
+        self._see(archive, published_from, published_to, sources, sections)
         self.top_k = top_k
 
     def to_dict(self) -> dict[str, Any]:
@@ -128,8 +131,8 @@ class DatelineAnswerer(_Component):
     are the whole :class:`qa.Answer`, as its ``to_dict()`` gives it. An abstention has no documents.
 
     Args:
-        archive, published_from, published_to, sources: as for :class:`DatelineRetriever`; days here override those that
-            a question names.
+        archive, published_from, published_to, sources, sections: as for :class:`DatelineRetriever`; days and sections
+            here override those that a question names.
     """
 
     def __init__(
@@ -139,8 +142,9 @@ class DatelineAnswerer(_Component):
         published_from: str | date | None = None,
         published_to: str | date | None = None,
         sources: str | Sequence[str] | None = None,
+        sections: str | Sequence[str] | None = None,
     ) -> None:
-        self._see(archive, published_from, published_to, sources)
+        self._see(archive, published_from, published_to, sources, sections)
 
     def to_dict(self) -> dict[str, Any]:
         """The component as plain values."""
@@ -169,6 +173,10 @@ class DatelineAnswerer(_Component):
 
 def _written(day: str | date | None) -> str | None:
     return day.isoformat() if isinstance(day, date) else day
+
+
+def _listed(names: str | Sequence[str] | None) -> str | list[str] | None:
+    return names if names is None or isinstance(names, str) else list(names)
 
 
 def _answer(answer: Answer) -> GeneratedAnswer:

@@ -38,7 +38,7 @@ class DatelineRetriever(BaseRetriever):
         top_k: how many passages at most.
         published_from, published_to: only articles of these days, both included. Days that the query names narrow
             nothing here.
-        sources: only articles of this outlet, or of these.
+        sources, sections: only articles of this outlet or section, or of these.
 
     Raises:
         ArchiveMissing: there is no archive.
@@ -57,12 +57,13 @@ class DatelineRetriever(BaseRetriever):
         published_from: str | date | None = None,
         published_to: str | date | None = None,
         sources: str | Sequence[str] | None = None,
+        sections: str | Sequence[str] | None = None,
         **more: Any,
     ) -> None:
         if top_k < 1:
             raise InputError(f"top_k is {top_k}: ask for at least 1 passage")
         super().__init__(top_k=top_k, **more)  # type: ignore[call-arg]  # pydantic's own, which takes the fields
-        self._view = _view(archive, published_from, published_to, sources)
+        self._view = _view(archive, published_from, published_to, sources, sections)
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         found = self._view.search(query, self.top_k)
@@ -88,14 +89,15 @@ def dateline_tool(
     published_from: str | date | None = None,
     published_to: str | date | None = None,
     sources: str | Sequence[str] | None = None,
+    sections: str | Sequence[str] | None = None,
 ) -> StructuredTool:
     """The archive as a tool for any LangChain agent. It answers with quotes, and a line on each article under them.
 
     The artifact of its message is the whole :class:`qa.Answer`, as its ``to_dict()`` gives it.
 
     Args:
-        archive, published_from, published_to, sources: as for :class:`DatelineRetriever`; days here override those that
-            a question names.
+        archive, published_from, published_to, sources, sections: as for :class:`DatelineRetriever`; days and sections
+            here override those that a question names.
         name: what the language model calls it.
         description: what the language model reads about it; None to say how many articles of which days there are.
         return_direct: the tool's words are the agent's answer, and the language model adds nothing.
@@ -105,7 +107,7 @@ def dateline_tool(
         ArchiveBusy: another process owns it.
         InputError: a date cannot be read; later, the question is empty.
     """
-    view = _view(archive, published_from, published_to, sources)
+    view = _view(archive, published_from, published_to, sources, sections)
 
     def ask(question: str) -> tuple[str, dict[str, Any]]:
         return _told(view.ask(question))
@@ -129,9 +131,15 @@ def _view(
     published_from: str | date | None,
     published_to: str | date | None,
     sources: str | Sequence[str] | None,
+    sections: str | Sequence[str] | None,
 ) -> View:
     return View.of(
-        archive, published_from=published_from, published_to=published_to, sources=sources, purpose="qa.langchain"
+        archive,
+        published_from=published_from,
+        published_to=published_to,
+        sources=sources,
+        sections=sections,
+        purpose="qa.langchain",
     )
 
 

@@ -76,9 +76,8 @@ def reasons(
         scope: what the search was narrowed to.
     """
     if not searched.articles:
-        return (
-            ("No article lies within the days and outlets that were chosen.",) if scope else ("There is no article.",)
-        )
+        chosen = "No article lies within the days, outlets and sections that were chosen."
+        return (chosen,) if scope else ("There is no article.",)
     missing = unknown_names(question, archive, scope)
     found = [_missing(name, archive, scope) for name in missing]
     found += _outside(question, days, archive, searched, scope)

@@ -87,7 +87,7 @@ def per_day(
     """How many articles there are over time.
 
     Args:
-        scope: only articles of these days and outlets.
+        scope: only articles of these days, outlets and sections.
         ids: only these articles.
         selection: what else narrows it, in place of ``scope`` and ``ids``.
         step: how much of the calendar a bar is; ``"auto"`` for the finest that makes at most about 60 bars.
@@ -116,6 +116,7 @@ def course(
     published_from: str | date | None = None,
     published_to: str | date | None = None,
     sources: str | Sequence[str] | None = None,
+    sections: str | Sequence[str] | None = None,
     asked_on: str | date | None = None,
     most: int = 12,
 ) -> tuple[Event, ...]:
@@ -125,6 +126,7 @@ def course(
         topic: a few words, or a question such as "How did the strike go on?". Days that it names narrow the search.
         published_from, published_to: only articles of these days, both included; overrides days in the topic.
         sources: only articles of this outlet, or of these.
+        sections: only articles of this section, or of these.
         asked_on: the day that "last week" is reckoned from; today unless told.
         most: how many days at most.
 
@@ -135,7 +137,8 @@ def course(
         InputError: the topic is empty, or a date cannot be read.
     """
     day = date.fromisoformat(day_of(asked_on, "asked_on") or today())
-    asked = understand(topic, (), scope_of(published_from, published_to, sources), day)
+    within = scope_of(published_from, published_to, sources, sections)
+    asked = understand(topic, (), within, day, newest=assistant.archive.newest())
     wanted = asked.intent.topic if asked.intent.kind in ("overview", "inventory") else ""
     subject = wanted or asked.text
     found = assistant.searcher.retrieve(subject, scope=asked.scope, keep=overview.KEEP)

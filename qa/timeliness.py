@@ -105,16 +105,18 @@ def as_read(days: QuestionDates) -> str:
     return f"{days.note.partition(', and took')[0].rstrip('.')}." if days.note else ""
 
 
-def note(days: QuestionDates, *, overridden: bool) -> str:
+def note(days: QuestionDates, *, overridden: bool, all_days: bool = False) -> str:
     """What people are told of the days that were read from their question; "" when there is nothing to tell.
 
     Args:
         overridden: whether the caller said which days are to be searched, so that those in the question narrow nothing.
+        all_days: whether the caller said that it is all of them.
     """
-    if overridden:
+    if overridden or all_days:
         if days.kind != "filter":
             return ""
-        return f"{as_read(days)[:-1]}, but searched the days that were chosen instead."
+        instead = "the days that were chosen instead" if overridden else "all days, as was chosen"
+        return f"{as_read(days)[:-1]}, but searched {instead}."
     return days.note if days.kind != "preference" else f"{days.note[:-1]}; reports of that time come first."
 
 

@@ -33,15 +33,16 @@ class View:
         published_from: str | date | None = None,
         published_to: str | date | None = None,
         sources: str | Sequence[str] | None = None,
+        sections: str | Sequence[str] | None = None,
         purpose: str,
     ) -> View:
-        """See some days and outlets of an archive.
+        """See some days, outlets and sections of an archive.
 
         Args:
             archive: an open Assistant, or the folder of an archive, which the process then keeps open until it ends;
                 None for the one in the settings.
             published_from, published_to: only articles of these days, both included.
-            sources: only articles of this outlet, or of these.
+            sources, sections: only articles of this outlet or section, or of these.
             purpose: what it is opened for, for the message that other processes get meanwhile.
 
         Raises:
@@ -49,7 +50,7 @@ class View:
             ArchiveBusy: another process owns it.
             InputError: a date cannot be read.
         """
-        scope = scope_of(published_from, published_to, sources)
+        scope = scope_of(published_from, published_to, sources, sections)
         return cls(archive if isinstance(archive, Assistant) else kept(archive, purpose=purpose), scope)
 
     def ask(self, question: str, *, history: Sequence[tuple[str, str]] = ()) -> Answer:
@@ -85,6 +86,7 @@ class View:
             "published_from": scope.published_from,
             "published_to": scope.published_to,
             "sources": scope.sources,
+            "sections": scope.sections,
         }
 
 

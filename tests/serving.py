@@ -103,17 +103,27 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def opened(
-    browser: Browser, url: str, *, width: int = 1440, height: int = 900, dark: bool = False, calm: bool = True
+    browser: Browser,
+    url: str,
+    *,
+    width: int = 1440,
+    height: int = 900,
+    dark: bool = False,
+    calm: bool = True,
+    touch: bool = False,
 ) -> Iterator[Page]:
     """The page at ``url``, ready for a question. Fails at the end if it asked anything of another host, or complained.
 
     Args:
         calm: prefer reduced motion, so that nothing is still moving when it is looked at.
+        touch: on a phone or a tablet, which has no mouse.
     """
     context = browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme="dark" if dark else "light",
         reduced_motion="reduce" if calm else "no-preference",
+        has_touch=touch,
+        is_mobile=touch,
     )
     page = context.new_page()
     wrong: list[str] = []

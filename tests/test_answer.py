@@ -42,7 +42,7 @@ ANSWER = Answer(
         ),
     ),
     passages=(RetrievedPassage(7, ARTICLE, 0, 31, "The ferry. It ran aground today.", 0.7, 1, None),),
-    filters=Filters("2025-03-01", None, ("Post",)),
+    filters=Filters("2025-03-01", None, ("Post",), ("Town",), ("days",)),
     searched=Searched(3, "2025-03-01", "2025-03-09"),
     timings={"total": 12.5},
     reasons=("No article says so.",),
@@ -93,7 +93,13 @@ def test_json_is_the_contract() -> None:
                 "lexical_rank": None,
             }
         ],
-        "filters": {"published_from": "2025-03-01", "published_to": None, "sources": ["Post"]},
+        "filters": {
+            "published_from": "2025-03-01",
+            "published_to": None,
+            "sources": ["Post"],
+            "sections": ["Town"],
+            "ignored": ["days"],
+        },
         "searched": {"articles": 3, "from": "2025-03-01", "to": "2025-03-09"},
         "timings": {"total": 12.5},
         "kind": "fact",

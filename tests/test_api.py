@@ -87,6 +87,8 @@ def test_ask_takes_history_and_filters(client: httpx.Client) -> None:
         "published_from": "2025-01-01",
         "published_to": "2025-01-31",
         "sources": ["The Averin Courier"],
+        "sections": [],
+        "ignored": [],
     }
     assert {passage["article"]["source"] for passage in answer["passages"]} == {"The Averin Courier"}
 

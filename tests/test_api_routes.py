@@ -187,6 +187,22 @@ def test_search_finds_passages_within_the_filters(client: httpx.Client) -> None:
     assert article["text"][found[0]["start"] : found[0]["end"]] == found[0]["text"]
 
 
+def test_sections_narrow_an_answer_and_days_can_be_ignored(client: httpx.Client) -> None:
+    answer = client.post("/ask", json={"question": "Who won the Cup?", "sections": ["sport"]}).json()
+    assert answer["filters"]["sections"] == ["sport"]
+    assert answer["searched"]["articles"] == client.get("/stats", params={"section": "Sport"}).json()["articles"]
+    asked = {"question": "What was in the news in January 2025 in the Town section?", "ignore": ["days", "sections"]}
+    answer = client.post("/ask", json=asked).json()
+    told = {"published_from": None, "published_to": None, "sources": [], "sections": [], "ignored": asked["ignore"]}
+    assert answer["filters"] == told
+    assert answer["searched"]["articles"] == client.get("/stats").json()["articles"]
+    assert "'days' or 'sections'" in client.post("/ask", json={**asked, "ignore": ["outlets"]}).text
+    found = client.get("/search", params={"query": "flood damage", "section": "town"}).json()["passages"]
+    assert {passage["article"]["source"] for passage in found} == {"Velsbridge Post"}
+    told = client.get("/timeline/events", params={"topic": "the flood", "section": "Travel"}).json()
+    assert "flood" not in str(told["events"]).lower()
+
+
 # ---- reading
 
 
@@ -221,6 +237,13 @@ def test_the_total_is_that_of_the_filters(client: httpx.Client) -> None:
     assert listed(text="floods, Velsbridge") == listed(text="velsbridge flood") != []
     assert listed(text='"Velsbridge floods"') != listed(text="velsbridge flood")
     assert listed(text="!?") == listed(section="Astrology") == []
+    sections = [one["id"] for one in every if one["section"] in ("Sport", "Town")]
+    assert listed(section=["sport", "town"]) == sections != []
+    for path in ("/stats", "/timeline"):
+        told = client.get(path, params={"section": ["sport", "town"]}).json()
+        assert told["articles"] == len(sections)
+    named = {"section": "Town", "dry_run": True}  # a name by itself, as it could be before there were several
+    assert client.post("/articles/remove", json=named).json()["matched"] == len(listed(section="Town")) > 0
 
 
 def test_an_article_is_read_with_its_versions_and_story(client: httpx.Client) -> None:

@@ -26,7 +26,7 @@ from ingest.article import Article, Skipped, Span
 from ingest.clean import clean, line
 from ingest.database import Database
 from ingest.errors import ArchiveBusy, ArchiveError, ArchiveMissing, ArchiveReadOnly, RecipeMismatch
-from ingest.rows import every_article
+from ingest.rows import condition, every_article
 from ingest.split import split
 
 HARBOUR = Article(
@@ -295,6 +295,21 @@ class TestEarlierSchemas:
             assert archive.article(self.ids[0]) == replace(found, id=self.ids[0])
             assert [version.article.section for version in archive.versions(self.ids[0])] == [None, "Town"]
             assert_whole(archive)
+
+    def test_its_sections_are_looked_up_without_reading_its_texts(self, old: Path, tmp_path: Path) -> None:
+        third = tmp_path / "third"
+        with opened(third) as archive:
+            put(archive, replace(HARBOUR, section="Coast"))
+        damage(third, "DROP INDEX articles_by_section", "PRAGMA user_version = 3")
+        within, names = condition(Scope(sections=("coast",)))
+        for folder, found in ((third, 1), (old, 0)):
+            with opened(folder) as archive:
+                assert archive.stats(Scope(sections=("coast",))).articles == found
+                assert_whole(archive)
+            db = Database.open(folder)
+            [plan] = db.rows(f"EXPLAIN QUERY PLAN SELECT number FROM articles WHERE {within}", names)
+            db.close()
+            assert "COVERING INDEX articles_by_section" in plan[-1]
 
     def test_it_can_be_read_where_nothing_can_be_written(self, old: Path) -> None:
         refusal = ArchiveReadOnly("it cannot be written to")

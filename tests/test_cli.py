@@ -32,6 +32,7 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples" / "articles"
 TOLL = "How many people were killed in the Velsbridge floods?"
 NOT_THERE = "Who won the 1998 chess olympiad in Elista?"
+NO_NAMES: dict[str, list[str]] = {"sources": [], "sections": [], "ignored": []}
 DATELINE = [sys.executable, "-c", "from app import main; main()"]
 
 
@@ -189,7 +190,7 @@ def test_an_abstention_is_no_failure(sample_archive: Path) -> None:
     assert "Searched" in shown
 
 
-def test_dates_and_outlets_narrow_the_search(sample_archive: Path) -> None:
+def test_dates_outlets_and_sections_narrow_the_search(sample_archive: Path) -> None:
     every = json.loads(run("articles", "--archive", sample_archive, "--json").stdout)["articles"]
     january = [a for a in every if (a["published"] or "").startswith("2025-01")]
     assert 0 < len(january) < len(every)
@@ -197,16 +198,20 @@ def test_dates_and_outlets_narrow_the_search(sample_archive: Path) -> None:
         run("ask", TOLL, "--archive", sample_archive, "--from", "2025-01", "--to", "2025-01", "--json").stdout
     )
     assert data["searched"]["articles"] == len(january)
-    assert data["filters"] == {"published_from": "2025-01-01", "published_to": "2025-01-31", "sources": []}
+    assert data["filters"] == {"published_from": "2025-01-01", "published_to": "2025-01-31"} | NO_NAMES
     outlet = january[0]["source"]
     data = json.loads(run("ask", TOLL, "--archive", sample_archive, "--source", outlet, "--json").stdout)
     assert data["searched"]["articles"] == sum(a["source"] == outlet for a in every)
+    data = json.loads(run("ask", TOLL, "--archive", sample_archive, "--section", "town", "--json").stdout)
+    assert data["filters"]["sections"] == ["town"]
+    assert data["searched"]["articles"] == sum(a["section"] == "Town" for a in every)
+    assert " · section town · " in run("ask", TOLL, "--archive", sample_archive, "--section", "town").stdout
 
 
 def test_days_are_reckoned_from_the_day_given(sample_archive: Path) -> None:
     asked = ("ask", "What happened last week?", "--archive", sample_archive, "--json", "--asked-on")
     answer = json.loads(run(*asked, "2025-01-20").stdout)
-    assert answer["filters"] == {"published_from": "2025-01-13", "published_to": "2025-01-19", "sources": []}
+    assert answer["filters"] == {"published_from": "2025-01-13", "published_to": "2025-01-19"} | NO_NAMES
     assert answer["notes"] == ["Read “last week” as 13 to 19 January 2025."]
     for bad in ("yesterday", "2025-01", "2025"):
         message = " ".join(run(*asked, bad, code=2).stderr.split())

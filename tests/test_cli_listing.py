@@ -31,7 +31,7 @@ CUT = replace(
     source="Lisk Courier",
     published="2024-03-01",
 )
-OTHER = Article(text=report(2), title="Tram", source="Lisk Courier", published="2024-04-01")
+OTHER = Article(text=report(2), title="Tram", source="Lisk Courier", published="2024-04-01", section="Traffic")
 
 
 @pytest.fixture(scope="module")
@@ -120,14 +120,22 @@ def test_a_removal_is_shown_first_and_needs_a_yes(archive: Path) -> None:
         (["--from", "2024-03-02", "--to", "2024-03"], {"2024-03-01", "2024-04-01"}),
         (["--source", "Lisk Courier", "--to", "2024-03"], {"2024-03-02", "2024-04-01"}),
         (["--url", "https://gazette.example/harbour?utm_source=mail"], {"2024-03-01", "2024-04-01"}),
+        (["--section", "traffic", "--source", "Lisk Courier"], {"2024-03-01", "2024-03-02"}),
         (["--source", "Nobody"], {"2024-03-01", "2024-03-02", "2024-04-01"}),
     ],
 )
-def test_articles_are_removed_by_address_outlet_and_days(archive: Path, which: list[str], left: set[str]) -> None:
+def test_articles_are_removed_by_what_names_them(archive: Path, which: list[str], left: set[str]) -> None:
     run(archive, "remove", *which, "--yes")
     assert set(ids(archive)) == left
     with opened(archive) as found:
         assert found.check() == []
+
+
+def test_a_section_is_listed_by_itself(archive: Path) -> None:
+    [only] = run(archive, "articles", "--section", "TRAFFIC", "--json")["articles"]
+    [story] = run(archive, "articles", "--stories", "--section", "traffic", "--json")["stories"]
+    assert (only["title"], story["articles"][0]["title"]) == ("Tram", "Tram")
+    assert "No articles in the section 'Coast'." in run(archive, "articles", "--section", "Coast")
 
 
 def test_a_removal_that_names_nothing_or_too_much_is_refused(archive: Path) -> None:

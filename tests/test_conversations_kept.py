@@ -37,7 +37,7 @@ def kept(tmp_path: Path) -> Iterator[Conversations]:
 
 def test_a_conversation_comes_back_as_it_was_after_a_restart(tmp_path: Path) -> None:
     first, second = answered("Who died?", "Eight people died."), silent("And why?")
-    narrowed = {"published_from": "2025-01-01", "sources": ["Post"]}
+    narrowed = {"published_from": "2025-01-01", "sources": ["Post"], "sections": ["Town"], "ignore": ["sections"]}
     with closing(Conversations(tmp_path)) as kept:
         id, number = kept.append(ME, None, "Who died?", first, narrowed=narrowed)
         assert number == 1

@@ -149,6 +149,16 @@ def test_a_page_of_another_origin_asks(browser: Browser, news: Site, server: Ser
         assert said == []
 
 
+def test_its_page_narrows_it(browser: Browser, news: Site, widget: str) -> None:
+    narrowed = widget.replace("<dateline-ask ", '<dateline-ask sources="Tidewire\nThird Half" sections="\n Sport " ')
+    with page_of(browser, news, narrowed) as page:
+        page.evaluate("window.got = []; addEventListener('dateline-answer', event => got.push(event.detail))")
+        ask(page, "Who won the Cup?")
+        expect(page.locator("[part=turn]")).to_have_count(1, timeout=60_000)
+        [answer] = page.evaluate("got")
+        assert (answer["filters"]["sources"], answer["filters"]["sections"]) == (["Tidewire", "Third Half"], ["Sport"])
+
+
 def test_a_follow_up_and_a_new_conversation(browser: Browser, news: Site, widget: str) -> None:
     with page_of(browser, news, widget) as page:
         for number, question in enumerate(FOLLOW_UP, 1):
@@ -222,7 +232,8 @@ def test_what_a_language_model_writes_is_shown_until_the_answer_is_there(
         'event: step\ndata: {"name": "read", "message": "Reading"}',
         'event: sentence\ndata: {"name": "write", "message": "Writing", "text": "Žofie <b>did</b>. [1]"}',
     ]
-    go_on, asked = threading.Event(), threading.Event()
+    back = 'event: withdrawn\ndata: {"name": "withdraw", "message": "Taking back", "text": ""}\n\n'
+    take_back, go_on, asked = threading.Event(), threading.Event(), threading.Event()
 
     class Slow(BaseHTTPRequestHandler):
         def do_OPTIONS(self) -> None:
@@ -233,6 +244,8 @@ def test_what_a_language_model_writes_is_shown_until_the_answer_is_there(
             self._begin("text/event-stream")
             self.wfile.write("\r\n\r\n".join([*told, ""]).encode())
             asked.set()
+            take_back.wait(30)
+            self.wfile.write(back.encode())
             go_on.wait(30)
             self.wfile.write(f"event: answer\ndata: {json.dumps(answer)}\n\n".encode())
 
@@ -256,10 +269,14 @@ def test_what_a_language_model_writes_is_shown_until_the_answer_is_there(
                 assert asked.wait(30)
                 expect(page.locator("[part=draft]")).to_have_text("Žofie <b>did</b>. [1]")
                 expect(page.get_by_role("status")).to_have_text("Writing …")
+                take_back.set()
+                expect(page.locator("[part=draft]")).to_be_hidden()
+                expect(page.get_by_role("status")).to_have_text("Taking back …")
                 go_on.set()
                 expect(page.locator("[part=answer]")).to_have_text(answer["text"])
                 expect(page.locator("[part=draft]")).to_be_hidden()
         finally:
+            take_back.set()
             go_on.set()
             slow.shutdown()
             thread.join()

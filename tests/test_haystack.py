@@ -77,7 +77,7 @@ def test_pipelines_run_both_sync_and_async(assistant: Assistant) -> None:
     for is_async in (False, True):
         pipeline = Pipeline()
         pipeline.add_component("tidewire", DatelineRetriever(assistant, top_k=2, sources="Tidewire"))
-        pipeline.add_component("post", DatelineRetriever(assistant, top_k=2, sources=["Velsbridge Post"]))
+        pipeline.add_component("post", DatelineRetriever(assistant, top_k=2, sections=["Town"]))
         pipeline.add_component("join", DocumentJoiner())
         pipeline.connect("tidewire", "join")
         pipeline.connect("post", "join")
@@ -92,7 +92,7 @@ def test_pipelines_run_both_sync_and_async(assistant: Assistant) -> None:
 def test_a_pipeline_is_written_out_and_read_back(tmp_path: Path, assistant: Assistant) -> None:
     pipeline = Pipeline()
     pipeline.add_component("archive", DatelineRetriever(tmp_path / "nowhere", top_k=3, published_from="2025-01-01"))
-    pipeline.add_component("answer", DatelineAnswerer(sources=["Tidewire"]))
+    pipeline.add_component("answer", DatelineAnswerer(sources=["Tidewire"], sections="Town"))
     again = Pipeline.loads(pipeline.dumps(), allowed_modules=["qa.haystack"])
     assert again.to_dict() == pipeline.to_dict()
     with pytest.raises(ArchiveMissing, match="dateline ingest"):

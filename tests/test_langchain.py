@@ -58,11 +58,13 @@ def test_documents_are_exact_stretches_of_articles(assistant: Assistant) -> None
     assert any("7 percent" in document.page_content for document in documents)
 
 
-def test_days_and_outlets_narrow_what_is_retrieved(assistant: Assistant) -> None:
+def test_days_outlets_and_sections_narrow_what_is_retrieved(assistant: Assistant) -> None:
     retriever = DatelineRetriever(assistant, top_k=50, published_from="1 March 2025", sources="Tidewire")
     documents = retriever.invoke("What happened?")
     assert {document.metadata["source"] for document in documents} == {"Tidewire"}
     assert all(document.metadata["published"] >= "2025-03-01" for document in documents)
+    sport = DatelineRetriever(assistant, top_k=50, sections="sport").invoke("What happened?")
+    assert {one.metadata["id"] for one in sport} == {one.id for one in assistant.archive.articles(section="Sport")}
 
 
 def test_ainvoke_abatch_and_chains_give_the_same(assistant: Assistant) -> None:

@@ -196,13 +196,15 @@ def test_top_k_beyond_the_archive_gives_every_passage(assistant: Assistant) -> N
     assert len(nodes) == assistant.archive.stats().passages
 
 
-def test_days_and_outlets_narrow_what_is_retrieved(assistant: Assistant) -> None:
+def test_days_outlets_and_sections_narrow_what_is_retrieved(assistant: Assistant) -> None:
     days = DatelineRetriever(assistant, top_k=50, published_from="1 March 2025", published_to="2025-03-31")
     found = days.retrieve("What happened?")
     assert found
     assert all("2025-03-01" <= hit.metadata["published"][:10] <= "2025-03-31" for hit in found)
     outlet = DatelineRetriever(assistant, top_k=50, sources=["Tidewire", "Third Half"]).retrieve("What happened?")
     assert {hit.metadata["source"] for hit in outlet} == {"Tidewire", "Third Half"}
+    section = DatelineRetriever(assistant, top_k=50, sections="Sport").retrieve("What happened?")
+    assert {hit.metadata["id"] for hit in section} == {one.id for one in assistant.archive.articles(section="Sport")}
 
 
 def test_retrieving_off_the_event_loop_gives_the_same(assistant: Assistant) -> None:
@@ -347,6 +349,8 @@ def test_days_and_outlets_narrow_an_answer(assistant: Assistant) -> None:
         "published_from": "2025-01-01",
         "published_to": "2025-01-14",
         "sources": ["Tidewire"],
+        "sections": [],
+        "ignored": [],
     }
     assert {hit.metadata["source"] for hit in response.source_nodes} == {"Tidewire"}
 

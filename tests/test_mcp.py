@@ -171,6 +171,17 @@ def test_search_gives_exact_passages(url: str, assistant: Watched) -> None:
         assert passage["text"] in text(result)
 
 
+def test_sections_narrow_every_tool(url: str, assistant: Watched) -> None:
+    narrowed = {"sections": ["sport"]}
+    found = over_http(url, lambda client: client.call_tool("search", {"query": "the Cup", **narrowed}))
+    sport = {one.id for one in assistant.archive.articles(section="Sport")}
+    assert {one["article"]["id"] for one in found.structured_content["passages"]} <= sport
+    counted = over_http(url, lambda client: client.call_tool("timeline", narrowed)).structured_content["counts"]
+    assert counted["articles"] == len(sport)
+    answer = over_http(url, lambda client: client.call_tool("ask", {"question": "Who won the Cup?", **narrowed}))
+    assert answer.structured_content["searched"]["articles"] == len(sport)
+
+
 def test_an_article_is_read_in_parts(url: str, assistant: Watched) -> None:
     [article] = assistant.archive.articles(limit=1)
 
@@ -205,12 +216,14 @@ def test_a_timeline_goes_day_by_day_with_exact_quotes(url: str, assistant: Watch
     assert counted["counts"]["articles"] == assistant.archive.stats().articles
 
 
-def test_the_outlets_are_counted(url: str, assistant: Watched) -> None:
+def test_outlets_and_sections_are_counted(url: str, assistant: Watched) -> None:
     result = over_http(url, lambda client: client.call_tool("list_sources"))
     stats = assistant.archive.stats()
     assert result.structured_content["articles"] == stats.articles
     assert {one["name"]: one["articles"] for one in result.structured_content["sources"]} == dict(stats.sources)
     assert f"Tidewire: {dict(stats.sources)['Tidewire']}" in text(result)
+    assert {"name": "Sport", "articles": 4} in result.structured_content["sections"]
+    assert "\nSections:\n" in text(result)
 
 
 @pytest.mark.parametrize(

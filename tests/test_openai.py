@@ -189,12 +189,18 @@ def test_fields_for_language_models_are_let_be(http: httpx.Client) -> None:
 
 
 def test_days_and_outlets_narrow_what_is_searched(client: openai.OpenAI) -> None:
-    narrowed = {"published_from": "2025-01-01", "published_to": "2025-01-14", "sources": ["Tidewire"]}
+    days = {"published_from": "2025-01-01", "published_to": "2025-01-14"}
+    narrowed = {**days, "sources": ["Tidewire"], "sections": [], "ignore": ["sections"]}
     [choice] = client.chat.completions.create(
         model="dateline", messages=[user(TOLL)], extra_body={"dateline": narrowed}
     ).choices
-    assert choice.message.dateline["filters"] == narrowed
+    told = {**days, "sources": ["Tidewire"], "sections": [], "ignored": ["sections"]}
+    assert choice.message.dateline["filters"] == told
     assert {citation["article"]["source"] for citation in choice.message.dateline["citations"]} == {"Tidewire"}
+    [choice] = client.chat.completions.create(
+        model="dateline", messages=[user(TOLL)], extra_body={"dateline": {"sections": ["Business"]}}
+    ).choices
+    assert choice.message.dateline["searched"]["articles"] == 4
 
 
 # Errors

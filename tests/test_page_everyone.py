@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from serving import CONTRASTS, Served, ask, chromium, opened, served
+from serving import CONTRASTS, Served, ask, opened
 
 from ingest import ingest
+
+pytest_plugins = ["paging"]
 
 CITED = "How many people died in the Velsbridge flood?"
 UNANSWERABLE = "What is the boiling point of tungsten?"
@@ -22,20 +23,13 @@ VIEWS = ("ask", "search?words=strike", "archive", "add")
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def server(sample_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def archive(sample_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("everyone")
     shutil.copytree(sample_archive, folder / "archive")
     article = {"title": "אבדה המעבורת", "text": f"{HEBREW} (Orrin).", "source": "עיתון הנמל", "published": "2025-05-04"}
     (folder / "rtl.jsonl").write_text(json.dumps(article), encoding="utf-8")
     ingest(folder / "rtl.jsonl", archive=folder / "archive")
-    with served(folder / "archive", folder / "log") as server:
-        yield server
+    return folder / "archive"
 
 
 def _violations(page: Page) -> list[tuple[str, str, str]]:
@@ -128,6 +122,47 @@ def test_calm_is_kept(browser: Browser, server: Served) -> None:
         assert page.locator(".fresh .sentence").first.evaluate("one => getComputedStyle(one).animationName") == "none"
 
 
+def test_what_a_finger_taps_is_large_enough(browser: Browser, server: Served) -> None:
+    with opened(browser, server.url, width=390, height=844, touch=True) as page:
+        small = [("start", *one) for one in page.evaluate(SMALL)]
+        ask(page, CITED)
+        page.wait_for_selector("#turn-1 .bar")
+        small += [("answer", *one) for one in page.evaluate(SMALL)]
+        # A citation's number stands in a line of text: it stays small, and is tapped around.
+        chip = page.locator(".answer .chip").first
+        assert chip.evaluate(AROUND, [[0, -19], [0, 19], [-14, 0], [14, 0]]) == [True] * 4
+        chip.tap()
+        page.wait_for_selector("#peek")
+        small += [("quote", *one) for one in page.evaluate(SMALL)]
+        page.tap("#peek .button")
+        page.wait_for_selector("#reader mark.here")
+        small += [("reader", *one) for one in page.evaluate(SMALL)]
+        page.tap("[data-reader=close]")
+        for view in VIEWS[1:]:
+            page.evaluate("view => location.hash = view", view)
+            page.wait_for_selector(f"#view-{view.partition('?')[0]} :is(.hits, .figures, #way-files)")
+            small += [(view, *one) for one in page.evaluate(SMALL)]
+        page.tap("#menu")
+        page.wait_for_selector("#kept .kept")
+        small += [("conversations", *one) for one in page.evaluate(SMALL)]
+    assert small == []
+
+
+def test_a_conversation_is_printed_whole(browser: Browser, server: Served) -> None:
+    with opened(browser, server.url, height=500) as page:
+        for question in (CITED, UNANSWERABLE, CITED):
+            ask(page, question)
+        page.emulate_media(media="print")
+        for gone in ("#panel", "#masthead", "#foot", ".actions"):
+            assert page.locator(gone).first.is_hidden(), gone
+        last = page.locator(".card").last.bounding_box()
+        assert last
+        assert page.locator(".turn").count() == 3
+        # Nothing scrolls within the page: all of it stands below what comes before.
+        assert last["y"] > page.locator(".turn").last.bounding_box()["y"] > 500  # type: ignore[index]
+        assert page.evaluate("document.documentElement.scrollHeight") >= last["y"] + last["height"]
+
+
 def test_first_contentful_paint_comes_early(browser: Browser, server: Served) -> None:
     paints = []
     for _ in range(3):
@@ -143,4 +178,21 @@ FOCUSED = """() => {
     const glows = getComputedStyle(focused.closest("#composer") ?? document.body).boxShadow !== "none";
     const seen = getComputedStyle(focused).outlineStyle !== "none" || glows;
     return [focused.className.split(" ")[0] || focused.id || focused.localName, focused === document.body || seen];
+}"""
+
+# What can be tapped and is less than 44 px high or wide, as tag, class and size. What stands in a line of text may be.
+SMALL = """() => [...document.querySelectorAll("#app :is(button, a[href], input, select, textarea, summary)")]
+    .filter(one => one.checkVisibility({visibilityProperty: true}) && one.getBoundingClientRect().width > 1)
+    .filter(one => !one.matches(".chip, .number, .open, .opens, .original, .quietly, .change, .bar, .about *"))
+    .filter(one => !one.matches(".days a, [type=file]"))
+    .filter(one => !one.closest("label, p:not(.deeds, .ways)"))
+    .map(one => [one.localName, one.className || one.id, one.getBoundingClientRect()])
+    .filter(([, , box]) => Math.round(box.height) < 44 || Math.round(box.width) < 44)
+    .map(([tag, name, box]) => [tag, name, Math.round(box.width), Math.round(box.height)])"""
+
+# Whether a tap beside the middle of an element still is one on it.
+AROUND = """(element, places) => {
+    const box = element.getBoundingClientRect();
+    return places.map(([x, y]) =>
+        document.elementFromPoint(box.x + box.width / 2 + x, box.y + box.height / 2 + y) === element);
 }"""

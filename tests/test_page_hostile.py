@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 from hostile import PAYLOADS
-from playwright.sync_api import Browser, Page, expect
-from serving import Served, ask, chromium, opened, served
+from playwright.sync_api import Page, expect
+from serving import ask
 
 from ingest import ingest
 from ingest.archive import Archive
 from qa.answer import Answer, AnswerSpan, ArticleRef, Citation, Claim, Disagreement, Filters, RetrievedPassage
 from web import render
+
+pytest_plugins = ["paging"]
 
 _LONGEST = 1900
 
@@ -100,33 +102,23 @@ def drawn(archive: Path) -> list[str]:
                 standalone_question=words,
                 notes=(words,),
                 passages=(passage,),
-                filters=Filters(sources=(words,)),
+                filters=Filters(sources=(words,), sections=(words,)),
                 disagreements=(Disagreement(words, (Claim(words, 1, True),)),),
             )
             abstained = Answer(words, False, words, 0.1, passages=(passage,), notes=(words,), reasons=(words,))
             for one in (answered, abstained):
                 pieces += [render.turn(number, one), render.evidence(number, one, held)]
-            pieces += [render.failure(number, words, words), render.progress(number, words, [words, words], words)]
+            pieces += [
+                render.failure(number, words, words),
+                render.progress(number, words, [words, words], [f"{words} [1]"]),
+            ]
         return pieces
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def server(archive: Path, drawn: list[str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The server, started when ``drawn`` has let go of the archive."""
-    with served(archive, tmp_path_factory.mktemp("log") / "log") as server:
-        yield server
-
-
-@pytest.fixture
-def page(browser: Browser, server: Served) -> Iterator[Page]:
-    with opened(browser, server.url) as page:
-        yield page
+def environ(drawn: list[str]) -> dict[str, str]:
+    """Nothing; but the server is started when ``drawn`` has let go of the archive."""
+    return {}
 
 
 def test_there_are_enough_payloads() -> None:

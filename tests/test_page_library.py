@@ -12,35 +12,21 @@ from pathlib import Path
 import pytest
 from answers import EVIL
 from playwright.sync_api import Browser, Page, expect
-from serving import CONTRASTS, Served, ask, chromium, opened, served
+from serving import CONTRASTS, Served, ask, opened, served
 from websites import Reply, site, story
 
 from qa.feedback import Feedback
 from web.conversations import Conversations
+
+pytest_plugins = ["paging"]
 
 CITED = "How many people died in the Velsbridge flood?"
 SECONDS = 60_000
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def server(sample_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("library")
-    shutil.copytree(sample_archive, folder / "archive")
-    allowed = {"DATELINE_ALLOW_PRIVATE": "true", "DATELINE_FETCH_DELAY": "0", "DATELINE_MAX_FILE_MB": "1"}
-    with served(folder / "archive", folder / "log", environ=allowed) as server:
-        yield server
-
-
-@pytest.fixture
-def page(browser: Browser, server: Served) -> Iterator[Page]:
-    with opened(browser, server.url) as page:
-        yield page
+def environ() -> dict[str, str]:
+    return {"DATELINE_ALLOW_PRIVATE": "true", "DATELINE_FETCH_DELAY": "0", "DATELINE_MAX_FILE_MB": "1"}
 
 
 @pytest.fixture
@@ -265,7 +251,7 @@ def test_the_search_goes_by_day_outlet_and_page(page: Page, server: Served) -> N
 def test_a_search_in_vain_says_what_might_help(page: Page) -> None:
     go(page, "#search?words=quetzalcoatl&order=newest&first=2025-02-01", ".nothing")
     assert page.inner_text(".nothing h2") == "Nothing found for “quetzalcoatl”"
-    page.get_by_role("button", name="Search all days and outlets").click()
+    page.get_by_role("button", name="Search the whole archive").click()
     expect(page.locator("#search-clear")).to_be_hidden()
     assert "first=" not in page.evaluate("location.hash")
 

@@ -107,7 +107,7 @@ def test_nothing_on_the_topic_is_said_so(archive: Archive) -> None:
 
 def test_an_empty_scope_is_said_so(archive: Archive) -> None:
     assert why(archive, "Who resigned?", scope=Scope("1999-01-01", "1999-12-31")) == (
-        "No article lies within the days and outlets that were chosen.",
+        "No article lies within the days, outlets and sections that were chosen.",
     )
 
 

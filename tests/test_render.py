@@ -43,11 +43,11 @@ MARKUP = (
 words = st.lists(st.sampled_from(MARKUP) | st.text(max_size=8), max_size=8).map("".join)
 # No words of our own hold these: a tag or an attribute beyond them came from outside.
 TAGS = set(
-    "a article blockquote button del details dialog div fieldset form h2 h3 header input ins label legend li mark ol p "
-    "section small span strong summary ul".split()
+    "a article bdi blockquote button del details dialog div fieldset form h2 h3 header input ins label legend li mark "
+    "ol p section small span strong summary ul".split()
 )
 ATTRIBUTES = set(
-    "aria-hidden aria-label aria-labelledby class data-address data-article data-card data-chip data-chosen "
+    "aria-hidden aria-label aria-labelledby class data-address data-again data-article data-card data-chip data-chosen "
     "data-course data-day data-drop data-filter data-filters data-first data-last data-mark data-marks data-number "
     "data-question data-read data-turn data-value dir hidden href id method name rel role style tabindex target "
     "title type value".split()
@@ -105,7 +105,7 @@ def _answer(text: str, article: Article, start: int, end: int, question: str, no
         standalone_question=question,
         notes=(note,),
         passages=(RetrievedPassage(1, ref, 0, len(article.text), article.text, 0.5),),
-        filters=Filters("2025-01-01", None, (note,)),
+        filters=Filters("2025-01-01", None, (note,), (note,)),
         searched=Searched(1, article.published, article.published),
     )
 
@@ -132,12 +132,12 @@ def test_words_from_outside_are_never_markup(
     sources = render.evidence(1, answer, Shelf(a=article))
     for source_of in (
         render.conversation(
-            [render.turn(1, answer), render.turn(2, abstained), render.progress(3, said, [said, said], said)]
+            [render.turn(1, answer), render.turn(2, abstained), render.progress(3, said, [said, said], [said])]
         ),
         render.failure(1, said, said),
         render.evidence_pane([sources, render.evidence(2, abstained, Shelf(a=article))]),
         _read(article, answer),
-        render.filter_form(ArchiveStats(1, 1, published, published, ((source, 1),))),
+        render.filter_form(ArchiveStats(1, 1, published, published, ((source, 1),)), ((said, 1),)),
         render.course([Event(said, answer.citations[0])]),
         render.over_time(Timeline("day", (Bar("2025-01-01", said, 3), Bar("2025-01-02", said, 0))), course_at=said),
     ):

@@ -33,6 +33,7 @@ NEWS = [
         title=f"{what} {verb}",
         published=f"2024-05-{day:02}",
         source="Gazette" if day % 2 else "Tidewire",
+        section="Coast" if day > 2 else None,
     )
     for day, (what, verb) in enumerate(
         [("mill", "sold"), ("bridge", "closed"), ("harbour", "dredged"), ("school", "opened")], start=1
@@ -151,9 +152,9 @@ class TestArchive:
                 fill(archive)
                 assert_whole(archive)
             vector = encoder().encode_query("What was sold?")
-            for scope in (None, Scope(sources=("Tidewire",)), Scope("2024-05-03")):
+            for scope in (None, Scope(sources=("Tidewire",)), Scope(sections=("coast",)), Scope("2024-05-03")):
                 one, other = (archive.nearest(vector, 3, scope=scope) for archive in (far, near))
-                assert [i for i, _ in one] == [i for i, _ in other]
+                assert [i for i, _ in one] == [i for i, _ in other] != []
                 assert [s for _, s in one] == pytest.approx([s for _, s in other], abs=1e-5)
         assert not (tmp_path / "far" / "vectors").exists()
 

@@ -7,7 +7,7 @@ access/           who may do what: tokens, logins, limits, the audit log
 page/             the page: its views, and what happens when someone asks
 render/           what the page shows as HTML; the only place where words become HTML, so that all are escaped
 look/             how the page looks and moves: styles, scripts, fonts
-words.py          what the page says
+words/            what the page says
 conversations/    what people asked and were answered, kept
 feedback.py       what they thought of it
 api/              REST under /api/v1

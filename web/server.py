@@ -56,6 +56,7 @@ def run(settings: Settings, *, host: str, port: int, samples: bool, say: Callabl
     from web.access import Access
     from web.api import Ingests
     from web.conversations import Conversations
+    from web.conversations.pruning import pruning
     from web.first_start import prepare
     from web.operations.logs import configure
     from web.operations.traces import Tracer
@@ -74,6 +75,7 @@ def run(settings: Settings, *, host: str, port: int, samples: bool, say: Callabl
         stack.enter_context(grouping(assistant.archive))
         conversations = stack.enter_context(closing(Conversations(settings.archive)))
         feedback = stack.enter_context(closing(Feedback(settings.archive)))
+        stack.enter_context(pruning(conversations, feedback, days=settings.visitor_days))
         service = Service(assistant, settings, access, ingests, conversations, feedback)
         unanswered: set[object] = set()
         app = application(service, tracer=tracer, until_answered=unanswered)

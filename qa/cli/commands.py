@@ -23,6 +23,7 @@ from qa.cli.frame import (
     GuardedCommand,
     JsonOption,
     LimitOption,
+    SectionOption,
     SourceOption,
     ToOption,
     cli,
@@ -91,6 +92,7 @@ def ask(
     published_from: FromOption = None,
     published_to: ToOption = None,
     source: SourceOption = None,
+    section: SectionOption = None,
     asked_on: AskedOnOption = None,
     no_llm: Annotated[bool, typer.Option("--no-llm", help="Quotes only, also where a language model is set.")] = False,
 ) -> None:
@@ -102,7 +104,7 @@ def ask(
     from ingest.settings import Settings
     from qa.cli.library import asking
 
-    filters, day = filters_of(published_from, published_to, source), day_of(asked_on)
+    filters, day = filters_of(published_from, published_to, source, section), day_of(asked_on)
     with asking(Settings.load(archive)) as desk:
         answer = _ask(
             desk,
@@ -142,13 +144,14 @@ def chat(
     published_from: FromOption = None,
     published_to: ToOption = None,
     source: SourceOption = None,
+    section: SectionOption = None,
 ) -> None:
     """Ask questions in the terminal, with follow-ups."""
     from ingest.settings import Settings
     from qa.cli.library import asking
     from qa.cli.render import answer_lines, show
 
-    filters = filters_of(published_from, published_to, source)
+    filters = filters_of(published_from, published_to, source, section)
     history: list[Answer] = []
     with asking(Settings.load(archive)) as desk:
         for line in _questions():

@@ -90,7 +90,7 @@ def evaluate(
     comparison = compared(run, other) if other else None
     _write(run, comparison, bounds, json, html)
     if not quiet and json != Path("-"):
-        _show(run, comparison)
+        _show(run, comparison, both=both)
     if bounds and (missed := bounds.missed(run)):
         for shortfall in missed:
             say(f"Error: {shortfall}")
@@ -171,13 +171,15 @@ def _write(
         write_report(run, html, comparison=comparison, floors=floors)
 
 
-def _show(run: Run, comparison: Comparison | None) -> None:
+def _show(run: Run, comparison: Comparison | None, *, both: bool) -> None:
     from qa.evaluation.table import show_comparison, show_run
 
+    if both:
+        put("With the language model:")
     show_run(run)
     if comparison:
         put("")
-        show_comparison(comparison)
+        show_comparison(comparison, names=("quotes", "with it") if both else ("before", "after"))
 
 
 @contextmanager

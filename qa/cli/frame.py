@@ -25,6 +25,7 @@ __all__ = [
     "GuardedCommand",
     "JsonOption",
     "LimitOption",
+    "SectionOption",
     "SourceOption",
     "ToOption",
     "article_fields",
@@ -90,6 +91,9 @@ AskedOnOption = Annotated[
 SourceOption = Annotated[
     list[str] | None, typer.Option("--source", metavar="OUTLET", help="Only this outlet; may be repeated.")
 ]
+SectionOption = Annotated[
+    list[str] | None, typer.Option("--section", metavar="NAME", help="Only this section; may be repeated.")
+]
 
 
 def _version(wanted: bool) -> None:
@@ -112,8 +116,13 @@ def _main(
     pass
 
 
-def filters_of(published_from: str | None, published_to: str | None, sources: Sequence[str] | None) -> Filters:
-    """What the options ``--from``, ``--to`` and ``--source`` narrow a search to.
+def filters_of(
+    published_from: str | None,
+    published_to: str | None,
+    sources: Sequence[str] | None,
+    sections: Sequence[str] | None,
+) -> Filters:
+    """What the options ``--from``, ``--to``, ``--source`` and ``--section`` narrow a search to.
 
     Raises:
         typer.BadParameter: a date is none, or the first is later than the last.
@@ -124,7 +133,8 @@ def filters_of(published_from: str | None, published_to: str | None, sources: Se
     last = _first_and_last(published_to, "--to")[1] if published_to else None
     if first and last and first > last:
         raise typer.BadParameter(f"--from {published_from} is later than --to {published_to}")
-    return Filters(first, last, tuple(unicode(source) for source in sources or ()))
+    outlets, parts = (tuple(unicode(name) for name in names or ()) for names in (sources, sections))
+    return Filters(first, last, outlets, parts)
 
 
 def day_of(asked_on: str | None) -> str | None:

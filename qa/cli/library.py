@@ -44,7 +44,7 @@ class Desk(Protocol):
 class Shelf(Protocol):
     """Where articles are looked up."""
 
-    def articles(self, *, limit: int, offset: int, source: str | None) -> list[Article]:
+    def articles(self, *, limit: int, offset: int, source: str | None, section: str | None) -> list[Article]:
         """Articles, newest first."""
 
     def article(self, id: str) -> Article | None:
@@ -60,7 +60,7 @@ class Shelf(Protocol):
     def passages_of(self, article_id: str) -> list[Passage]:
         """The passages that the article is cut into, in order."""
 
-    def stories(self, *, limit: int, offset: int, source: str | None) -> list[Story]:
+    def stories(self, *, limit: int, offset: int, source: str | None, section: str | None) -> list[Story]:
         """Stories, latest first."""
 
     def members(self, id: str) -> list[Article]:
@@ -141,6 +141,7 @@ class _Local:
             published_from=filters.published_from,
             published_to=filters.published_to,
             sources=filters.sources or None,
+            sections=filters.sections or None,
             asked_on=asked_on,
             llm=llm,
         )
@@ -168,17 +169,20 @@ class _Remote:
             body["published_to"] = filters.published_to
         if filters.sources:
             body["sources"] = list(filters.sources)
+        if filters.sections:
+            body["sections"] = list(filters.sections)
         if asked_on:
             body["asked_on"] = asked_on
         if not llm:
             body["llm"] = False
         yield Answer.from_dict(self.owner.post("/api/v1/ask", body))
 
-    def articles(self, *, limit: int, offset: int, source: str | None) -> list[Article]:
+    def articles(self, *, limit: int, offset: int, source: str | None, section: str | None) -> list[Article]:
         found: list[Article] = []
         while len(found) < limit:
             wanted = min(limit - len(found), _PAGE)
-            page = self.owner.get("/api/v1/articles", limit=wanted, offset=offset + len(found), source=source)
+            part = {"limit": wanted, "offset": offset + len(found)}
+            page = self.owner.get("/api/v1/articles", **part, source=source, section=section)
             found += [_article(data) for data in page["articles"]]
             if len(page["articles"]) < wanted:
                 break
@@ -205,10 +209,11 @@ class _Remote:
         article = self.article(article_id)
         return split(article.text, captions=article.captions) if article else []
 
-    def stories(self, *, limit: int, offset: int, source: str | None) -> list[Story]:
+    def stories(self, *, limit: int, offset: int, source: str | None, section: str | None) -> list[Story]:
         from ingest.stored import Story
 
-        page = self.owner.get("/api/v1/stories", limit=min(limit, _PAGE), offset=offset, source=source)
+        part = {"limit": min(limit, _PAGE), "offset": offset}
+        page = self.owner.get("/api/v1/stories", **part, source=source, section=section)
         return [Story(data["id"], tuple(map(_article, data["articles"]))) for data in page["stories"]]
 
     def members(self, id: str) -> list[Article]:

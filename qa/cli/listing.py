@@ -24,6 +24,7 @@ __all__: list[str] = []
 def articles(
     archive: ArchiveOption = None,
     source: Annotated[str | None, typer.Option("--source", metavar="OUTLET", help="Only this outlet.")] = None,
+    section: Annotated[str | None, typer.Option("--section", metavar="NAME", help="Only this section.")] = None,
     stories: Annotated[bool, typer.Option("--stories", help="One line for all the copies of a story.")] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many at most.")] = 50,
     offset: Annotated[int, typer.Option("--offset", min=0, help="How many to pass over first.")] = 0,
@@ -34,21 +35,22 @@ def articles(
     from qa.cli.library import looking
     from qa.cli.render import listing_lines, show
 
-    only = unicode(source) if source else None
+    only = {"source": unicode(source) if source else None, "section": unicode(section) if section else None}
     told: list[Story] = []
     found: list[Article] = []
     with looking(Settings.load(archive)) as shelf:
         if stories:
-            told = shelf.stories(limit=limit, offset=offset, source=only)
+            told = shelf.stories(limit=limit, offset=offset, **only)
         else:
-            found = shelf.articles(limit=limit, offset=offset, source=only)
+            found = shelf.articles(limit=limit, offset=offset, **only)
     if json and stories:
         as_json({"stories": [_story_fields(story) for story in told]})
     elif json:
         as_json({"articles": [article_fields(article, text=False) for article in found]})
     else:
         if not (told or found):
-            say(f"No articles from {source!r}." if source else "No articles.")
+            where = f" from {source!r}" if source else ""
+            say(f"No articles{where}{f' in the section {section!r}' if section else ''}.")
         columns = sys.stdout.isatty()
         show(_story_lines(told) if stories else listing_lines(found, columns=columns))
         if len(told or found) == limit:

@@ -157,6 +157,8 @@ def _footer(answer: Answer) -> str:
         parts.append(f"published {f'from {first} ' if first else ''}{f'to {last}' if last else ''}".strip())
     if answer.filters.sources:
         parts.append("only " + ", ".join(_flat(source) for source in answer.filters.sources))
+    if answer.filters.sections:
+        parts.append("section " + ", ".join(_flat(section) for section in answer.filters.sections))
     if answer.answered:
         parts.append(f"confidence {answer.confidence:.0%}")
     if total := answer.timings.get("total"):

@@ -18,6 +18,7 @@ from qa.cli.frame import (
     ArchiveOption,
     FromOption,
     JsonOption,
+    SectionOption,
     SourceOption,
     ToOption,
     article_fields,
@@ -84,18 +85,19 @@ def remove(
         list[str] | None, typer.Option("--url", metavar="URL", help="The article at this address; may be repeated.")
     ] = None,
     source: SourceOption = None,
+    section: SectionOption = None,
     published_from: FromOption = None,
     published_to: ToOption = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
 ) -> None:
     """Take articles out of the archive, with all their versions.
 
-    By id or address, or all that an outlet published, or all of some days. What would be removed is shown first.
+    By id or address, or all of an outlet, a section or some days. What would be removed is shown first.
     """
-    filters = filters_of(published_from, published_to, source)
+    filters = filters_of(published_from, published_to, source, section)
     named = bool(ids or url)
-    if named == bool(published_from or published_to or source):
-        raise typer.BadParameter("name articles by ID or --url, or say which with --source, --from and --to")
+    if named == bool(published_from or published_to or source or section):
+        raise typer.BadParameter("name articles by ID or --url, or say which with --source, --section, --from and --to")
     with _opened(archive, "remove") as opened:
         found = _named(opened, ids or [], url or []) if named else _within(opened, filters)
         if not found:
@@ -128,7 +130,7 @@ def _within(archive: Archive, filters: Filters) -> list[Article]:
     """The articles that the filters let through, newest first, without their texts."""
     from ingest.stored import Scope
 
-    scope = Scope(filters.published_from, filters.published_to, filters.sources)
+    scope = Scope(filters.published_from, filters.published_to, filters.sources, filters.sections)
     found: list[Article] = []
     while page := archive.articles(limit=_PAGE, offset=len(found), scope=scope):
         found += [replace(article, text="") for article in page]

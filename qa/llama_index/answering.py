@@ -41,7 +41,7 @@ class DatelineQueryEngine(BaseQueryEngine):
             who see the text alone, such as a language model that calls a tool.
         published_from, published_to: only articles of these days, both included; overrides days that the question
             names.
-        sources: only articles of this outlet, or of these.
+        sources, sections: only articles of this outlet or section, or of these.
 
     Raises:
         ArchiveMissing: there is no archive.
@@ -58,6 +58,7 @@ class DatelineQueryEngine(BaseQueryEngine):
         published_from: str | date | None = None,
         published_to: str | date | None = None,
         sources: str | Sequence[str] | None = None,
+        sections: str | Sequence[str] | None = None,
         callback_manager: CallbackManager | None = None,
     ) -> None:
         self._view = View.of(
@@ -65,6 +66,7 @@ class DatelineQueryEngine(BaseQueryEngine):
             published_from=published_from,
             published_to=published_to,
             sources=sources,
+            sections=sections,
             purpose="qa.llama_index",
         )
         self._streaming = streaming
@@ -99,17 +101,23 @@ def dateline_tool(
     published_from: str | date | None = None,
     published_to: str | date | None = None,
     sources: str | Sequence[str] | None = None,
+    sections: str | Sequence[str] | None = None,
 ) -> QueryEngineTool:
     """The archive as a tool for any LlamaIndex agent. It answers with quotes, and a line on each article under them.
 
     Args:
-        archive, published_from, published_to, sources: as for :class:`DatelineQueryEngine`.
+        archive, published_from, published_to, sources, sections: as for :class:`DatelineQueryEngine`.
         name: what the language model calls it.
         description: what the language model reads about it; None to say how many articles of which days there are.
         return_direct: the tool's words are the agent's answer, and the language model adds nothing.
     """
     view = View.of(
-        archive, published_from=published_from, published_to=published_to, sources=sources, purpose="qa.llama_index"
+        archive,
+        published_from=published_from,
+        published_to=published_to,
+        sources=sources,
+        sections=sections,
+        purpose="qa.llama_index",
     )
     scope = view.scope
     engine = DatelineQueryEngine(
@@ -118,6 +126,7 @@ def dateline_tool(
         published_from=scope.published_from,
         published_to=scope.published_to,
         sources=scope.sources,
+        sections=scope.sections,
     )
     return QueryEngineTool.from_defaults(
         engine, name=name, description=description or view.describe(), return_direct=return_direct

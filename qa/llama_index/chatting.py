@@ -26,7 +26,7 @@ class DatelineChatEngine(BaseChatEngine):
     ``sources[0].raw_output``. Each engine is one conversation.
 
     Args:
-        archive, published_from, published_to, sources: as for :class:`DatelineQueryEngine`.
+        archive, published_from, published_to, sources, sections: as for :class:`DatelineQueryEngine`.
         chat_history: what was said before, oldest first.
     """
 
@@ -38,12 +38,14 @@ class DatelineChatEngine(BaseChatEngine):
         published_from: str | date | None = None,
         published_to: str | date | None = None,
         sources: str | Sequence[str] | None = None,
+        sections: str | Sequence[str] | None = None,
     ) -> None:
         self._view = View.of(
             archive,
             published_from=published_from,
             published_to=published_to,
             sources=sources,
+            sections=sections,
             purpose="qa.llama_index",
         )
         self._history = list(chat_history)

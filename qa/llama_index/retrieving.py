@@ -38,7 +38,7 @@ class DatelineRetriever(BaseRetriever):
         top_k: how many passages at most.
         published_from, published_to: only articles of these days, both included. Days that the query names narrow
             nothing here.
-        sources: only articles of this outlet, or of these.
+        sources, sections: only articles of this outlet or section, or of these.
 
     Raises:
         ArchiveMissing: there is no archive.
@@ -54,6 +54,7 @@ class DatelineRetriever(BaseRetriever):
         published_from: str | date | None = None,
         published_to: str | date | None = None,
         sources: str | Sequence[str] | None = None,
+        sections: str | Sequence[str] | None = None,
         callback_manager: CallbackManager | None = None,
     ) -> None:
         if top_k < 1:
@@ -63,6 +64,7 @@ class DatelineRetriever(BaseRetriever):
             published_from=published_from,
             published_to=published_to,
             sources=sources,
+            sections=sections,
             purpose="qa.llama_index",
         )
         self._top_k = top_k

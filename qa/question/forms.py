@@ -18,6 +18,7 @@ __all__ = [
     "LATEST",
     "LISTED",
     "OPENING",
+    "SECTIONS",
     "SOURCES",
     "TOLD",
     "WHAT_HAPPENED",
@@ -98,6 +99,10 @@ SOURCES = _form(
     r"(?:(?:\s+(?:or|and) (?:outlets?|sources?|newspapers?))?"
     rf"\s+(?:{_YOUR}|{HERE}|do the articles come from|can you search)(?:\s+{HERE})?)?",
     "where (?:do|does) (?:your|the) (?:articles|news|stories|information) come from",
+)
+SECTIONS = _form(
+    r"(?:what|which|list (?:all )?(?:the|your)?)\s*(?:are |is )?(?:your |the )?sections?"
+    rf"(?:\s+(?:{_YOUR}|{HERE}|can you search)(?:\s+{HERE})?)?",
 )
 DATES = _form(
     "(?:what|which) (?:dates?|days?|period|times?|years?|months?|time ?span|time ?frame|date range)"

@@ -22,7 +22,7 @@ __all__ = ["Aspect", "Intent", "IntentKind", "intent", "without_time"]
 IntentKind = Literal[
     "greeting", "help", "inventory", "count", "overview", "comparison", "yes-no", "list", "fact"
 ]  # fmt: skip
-Aspect = Literal["", "sources", "dates", "latest", "first", "last", "more", "less", "differ"]
+Aspect = Literal["", "sources", "sections", "dates", "latest", "first", "last", "more", "less", "differ"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Intent:
     Attributes:
         kind: see the module. "inventory" asks what the archive has, "count" how many articles.
         topic: what it is about, in the question's words, without times; "" if about nothing in particular.
-        aspect: of an inventory, "sources" or "dates" when those alone are asked for; of a count, "sources" when the
-            topic is an outlet; of an overview, "latest" for the
-            newest alone; of a comparison, its respect (see ``comparing``).
+        aspect: of an inventory, "sources", "sections" or "dates" when those alone are asked for; of a count, "sources"
+            when the topic is an outlet; of an overview, "latest" for the newest alone; of a comparison, its respect
+            (see ``comparing``).
         sides: of a comparison, the two things.
         questions: of a comparison, for each side what is to be found out.
     """
@@ -92,6 +92,9 @@ def _of_archive(text: str) -> Intent | None:
     bare, _ = without_time(text)
     if forms.SOURCES.fullmatch(bare):
         return Intent("inventory", aspect="sources") if _speaks_of_archive(bare) else None
+    if forms.SECTIONS.fullmatch(bare):
+        asked = _speaks_of_archive(bare) or bare.lower().endswith("there")
+        return Intent("inventory", aspect="sections") if asked else None
     if forms.DATES.fullmatch(bare):
         return Intent("inventory", aspect="dates")
     if (counted := _count(bare)) is not None:

@@ -24,7 +24,7 @@ from ingest.settings import Settings
 from web.access import tokens
 from web.access.audit import Audit
 from web.access.limits import Attempts, Buckets
-from web.access.principal import ALL_SCOPES, LOCAL, READING, Principal, Scope, principal_of
+from web.access.principal import ALL_SCOPES, LOCAL, READING, VISITORS, Principal, Scope, principal_of
 from web.access.proxies import Proxies, Sender
 from web.access.store import Store
 
@@ -231,4 +231,4 @@ def _cookies(headers: Headers) -> dict[str, str]:
 
 def _visitor(secret: str) -> Principal:
     """Somebody whom only a cookie tells from others. Its hash is their name, so that no log holds the cookie."""
-    return Principal("visitor:" + hashlib.sha256(secret.encode()).hexdigest()[:20], READING, "visitor")
+    return Principal(VISITORS + hashlib.sha256(secret.encode()).hexdigest()[:20], READING, "visitor")

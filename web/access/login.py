@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from web.access import passwords, tokens
 from web.access.access import SESSION, cookie
+from web.words import login as words
 
 if TYPE_CHECKING:
     from web.access.access import Access, Caller
@@ -35,13 +36,13 @@ _PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-<title>Log in · Dateline</title>
+<title>{title}</title>
 <link rel="icon" href="/look/icon.svg">
 <link rel="stylesheet" href="/look/login.css">
 </head>
 <body>
 <main>
-<p class="brand">Dateline</p>
+<p class="brand">{brand}</p>
 <h1>{heading}</h1>
 {body}
 </main>
@@ -50,19 +51,20 @@ _PAGE = """<!doctype html>
 """
 _PASSWORD = """<form method="post" action="/login">
 <input type="hidden" name="next" value="{next}">
-<label for="name">Name</label>
+<label for="name">{name_label}</label>
 <input id="name" name="name" value="{name}" autocomplete="username" autocapitalize="none" spellcheck="false" required
  {first}>
-<label for="password">Password</label>
+<label for="password">{password_label}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required {second}>
-<button>Log in</button>
+<button>{log_in}</button>
 </form>
 """
 _TOKEN = """<form method="post" action="/login">
 <input type="hidden" name="next" value="{next}">
-<label for="token">Token</label>
-<input id="token" name="token" type="password" autocomplete="off" spellcheck="false" placeholder="dln_…" required>
-<button{quiet}>Log in with a token</button>
+<label for="token">{token_label}</label>
+<input id="token" name="token" type="password" autocomplete="off" spellcheck="false" placeholder="{token_like}"
+ required>
+<button{quiet}>{log_in}</button>
 </form>
 """
 
@@ -82,7 +84,7 @@ def add_login(app: FastAPI, access: Access) -> None:
     async def login(request: Request) -> Response:
         body = await request.body()
         if len(body) > _MOST_BYTES:
-            return _shown(access, status=413, wrong="That is too long.")
+            return _shown(access, status=413, wrong=words.TOO_LONG)
         given = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
         return await run_in_threadpool(_logged_in, access, request, given, checking)
 
@@ -107,7 +109,7 @@ def _logged_in(
     keys = (f"{name} {address}", _FREE_BOTH), (address, _FREE_ADDRESS), (f"user {name}", _FREE_NAME)
     if wait := access.attempts.wait(*keys):
         access.audit.note("login delayed", who="nobody", name=name, address=address, seconds=wait)
-        wrong = f"That was wrong too often. Try again in {_time(wait)}."
+        wrong = words.TOO_OFTEN.format(_time(wait))
         return _shown(access, next=given.get("next", "/"), name=name, status=429, wrong=wrong, wait=wait)
     if "token" in given:
         token = tokens.verified(access.store, given["token"].strip())
@@ -119,7 +121,7 @@ def _logged_in(
     if not who:
         access.attempts.failed(*keys)
         access.audit.note("login failed", who="nobody", name=name or None, address=address)
-        wrong = "That token is not good." if "token" in given else "That name and password do not go together."
+        wrong = words.WRONG_TOKEN if "token" in given else words.WRONG_PASSWORD
         return _shown(access, next=given.get("next", "/"), name=name, status=401, wrong=wrong)
     access.attempts.succeeded(keys[0][0])
     seconds, secret = access.settings.session_hours * 3600, secrets.token_urlsafe(32)
@@ -150,18 +152,26 @@ def _shown(
     back = escape(_within(next))
     parts = [f'<p class="wrong" role="alert">{escape(wrong)}</p>'] if wrong else []
     focus = ("autofocus", "") if not name else ("", "autofocus")
-    form = _PASSWORD.format(next=back, name=escape(name), first=focus[0], second=focus[1])
+    form = _PASSWORD.format(
+        next=back,
+        name=escape(name),
+        first=focus[0],
+        second=focus[1],
+        name_label=words.NAME,
+        password_label=words.PASSWORD,
+        log_in=words.LOG_IN,
+    )
     if users:
         parts.append(form)
     if holders:
-        tokened = _TOKEN.format(next=back, quiet=' class="quiet"' if users else "")
-        parts.append(f"<details><summary>With a token instead</summary>{tokened}</details>" if users else tokened)
-    if not users and not holders:
-        parts.append(
-            "<p>Nobody can log in here yet. On the machine that this server runs on, "
-            "<code>dateline user add NAME</code> makes a user.</p>"
+        quiet = ' class="quiet"' if users else ""
+        tokened = _TOKEN.format(
+            next=back, quiet=quiet, token_label=words.TOKEN, token_like=words.TOKEN_LIKE, log_in=words.LOG_IN_WITH_TOKEN
         )
-    page = _PAGE.format(heading="Log in to ask this archive", body="".join(parts))
+        parts.append(f"<details><summary>{words.WITH_TOKEN}</summary>{tokened}</details>" if users else tokened)
+    if not users and not holders:
+        parts.append(f"<p>{words.NOBODY.format('<code>dateline user add NAME</code>')}</p>")
+    page = _PAGE.format(title=words.TITLE, brand=words.BRAND, heading=words.HEADING, body="".join(parts))
     return HTMLResponse(page, status, headers={"Retry-After": str(wait)} if wait else None)
 
 
@@ -172,5 +182,5 @@ def _within(address: str) -> str:
 
 def _time(seconds: int) -> str:
     if seconds < 90:
-        return f"{seconds} second{'' if seconds == 1 else 's'}"
-    return f"{round(seconds / 60)} minutes"
+        return words.SECONDS[seconds != 1].format(seconds)
+    return words.MINUTES.format(round(seconds / 60))

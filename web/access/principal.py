@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-__all__ = ["ALL_SCOPES", "LOCAL", "READING", "Kind", "Principal", "Scope", "principal_of"]
+__all__ = ["ALL_SCOPES", "LOCAL", "READING", "VISITORS", "Kind", "Principal", "Scope", "principal_of"]
 
 Scope = Literal["ask", "read", "write", "admin"]
 Kind = Literal["local", "token", "user", "visitor"]
 
 ALL_SCOPES: frozenset[Scope] = frozenset(get_args(Scope))
 READING: frozenset[Scope] = frozenset({"ask", "read"})
+VISITORS = "visitor:"
+"""What the names of visitors begin with, and nobody else's does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from qa.answer import Kind
+from qa.answer import Ignored, Kind
 
 __all__ = ["ANSWER", "AnswerModel", "ArticleRefModel", "CitationModel", "Day", "PassageModel"]
 
@@ -103,6 +103,8 @@ class FiltersModel(_Open):
     published_from: str | None = None
     published_to: str | None = None
     sources: list[str] = []
+    sections: list[str] = []
+    ignored: list[Ignored] = Field(default=[], description="What narrows nothing even where the question names it.")
 
 
 class SearchedModel(_Open):
@@ -159,7 +161,7 @@ ANSWER: dict[str, Any] = {
     "mode": "extractive",
     "notes": [],
     "passages": [],
-    "filters": {"published_from": None, "published_to": None, "sources": []},
+    "filters": {"published_from": None, "published_to": None, "sources": [], "sections": [], "ignored": []},
     "searched": {"articles": 412, "from": "2024-03-03", "to": "2025-03-19"},
     "timings": {"understand": 1.2, "retrieve": 31.0, "read": 148.5, "total": 181.1},
     "kind": "fact",

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path, Query
-from pydantic import BaseModel, Field, StrictBool
+from pydantic import BaseModel, BeforeValidator, Field, StrictBool
 
-from web.api.choosing import Chosen, Paged, cursor_of, place_of
+from web.api.choosing import Chosen, Paged, Word, cursor_of, place_of
 from web.api.guarded import guarded, json_only, only_post
 from web.api.shapes import ArticleRead, Listed, VersionModel, listed, passage_fields, version_fields
 
@@ -48,9 +48,19 @@ class Versions(BaseModel):
     versions: list[VersionModel]
 
 
+def _several(value: object) -> object:
+    return [value] if isinstance(value, str) else [] if value is None else value
+
+
+# It was one name, or null, before there could be several.
+_Several = Annotated[list[Word], Field(max_length=50)]
+_Sections = Annotated[list[Word], BeforeValidator(_several, json_schema_input_type=_Several | Word | None)]
+
+
 class Removal(Chosen):
     """Which articles are to be removed: all that meet every filter. At least one is needed."""
 
+    section: _Sections = Field(default=[], max_length=50, description="Only articles of this section, or of these.")
     ids: list[Annotated[str, Field(max_length=500)]] | None = Field(
         default=None, max_length=10_000, description="Only these articles."
     )

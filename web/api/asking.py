@@ -13,7 +13,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from ingest.errors import DatelineError
-from qa.answer import Answer
+from qa.answer import Answer, Ignored, Step
 from web.api.answers import AnswerModel, PassageModel
 from web.api.choosing import IsoDay, Narrowed
 from web.api.guarded import guarded, json_only
@@ -69,6 +69,17 @@ class Ask(BaseModel):
     sources: list[Annotated[str, Field(max_length=500)]] = Field(
         default=[], max_length=500, description="Only articles of these outlets."
     )
+    sections: list[Annotated[str, Field(max_length=500)]] = Field(
+        default=[],
+        max_length=500,
+        description="Only articles of these sections. They override one that the question names.",
+    )
+    ignore: list[Ignored] = Field(
+        default=[],
+        max_length=2,
+        description="What the question may name that is to narrow nothing. With `days`, all articles are searched, "
+        "undated ones among them.",
+    )
     asked_on: IsoDay | None = Field(default=None, description='The day that "last week" is reckoned from; else today.')
     llm: StrictBool = Field(default=True, description="Whether a language model may write, where the server has one.")
 
@@ -79,6 +90,8 @@ class Ask(BaseModel):
             "published_from": self.published_from,
             "published_to": self.published_to,
             "sources": self.sources or None,
+            "sections": self.sections or None,
+            "ignore": self.ignore,
             "asked_on": self.asked_on,
             "llm": self.llm,
         }
@@ -110,7 +123,8 @@ def add_asking(rest: APIRouter, service: Service) -> None:
         **guarded(service, "ask", body=json_only),
     )
     async def ask(asked: Ask, request: Request) -> Any:
-        """Answer a question from the articles, or abstain. Every sentence of the answer is an exact quote."""
+        """Answer a question from the articles, or abstain. Every sentence of the answer is an exact quote, or that of
+        a language model and borne out by the quotes that it cites (`mode` says which)."""
         try:
             return (await while_there(request, _last(assistant, asked))).to_dict()
         except Gone:
@@ -126,9 +140,9 @@ def add_asking(rest: APIRouter, service: Service) -> None:
     async def ask_stream(asked: Ask) -> AsyncIterator[ServerSentEvent]:
         """The same as server-sent events while the answer is being made.
 
-        `step` for each step as it begins (`{"name", "message"}`), `sentence` for each sentence as a language model
-        writes it (likewise, with `text`), and at last `answer`, or `error` with a problem. Closing the connection
-        stops the work.
+        `step` for each step as it begins (`{"name", "message"}`), `sentence` for each sentence of a language model
+        once it is checked (likewise, with `text`), `withdrawn` where the quotes take the place of all such sentences,
+        and at last `answer`, which is what counts, or `error` with a problem. Closing the connection stops the work.
         """
         try:
             async for event in assistant.astream(asked.question, **asked.given()):
@@ -154,6 +168,7 @@ def add_asking(rest: APIRouter, service: Service) -> None:
             published_from=wanted.published_from,
             published_to=wanted.published_to,
             sources=wanted.source or None,
+            sections=wanted.section or None,
         )
         return {"query": wanted.query, "passages": [asdict(passage) for passage in passages]}
 
@@ -166,8 +181,10 @@ async def _last(assistant: Assistant, asked: Ask) -> Answer:
     raise AssertionError("a stream ends with an Answer")
 
 
-def _told(event: Any) -> ServerSentEvent:
+_EVENTS = {("write", True): "sentence", ("withdraw", False): "withdrawn"}
+
+
+def _told(event: Step | Answer) -> ServerSentEvent:
     if isinstance(event, Answer):
         return ServerSentEvent(event="answer", data=event.to_dict())
-    data = asdict(event)
-    return ServerSentEvent(event="sentence" if data.get("name") == "write" and data.get("text") else "step", data=data)
+    return ServerSentEvent(event=_EVENTS.get((event.name, bool(event.text)), "step"), data=asdict(event))

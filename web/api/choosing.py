@@ -15,9 +15,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from ingest.listing import Place, Selection
 from ingest.stored import Scope
 
-__all__ = ["Chosen", "IsoDay", "Narrowed", "Paged", "cursor_of", "place_of"]
+__all__ = ["Chosen", "IsoDay", "Narrowed", "Paged", "Word", "cursor_of", "place_of"]
 
-_Word = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+"""What is looked for in an article, or a name that it has."""
 # SQLite's numbers end somewhere, and no archive reaches as far.
 _MOST = 1_000_000_000
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -35,28 +36,33 @@ IsoDay = Annotated[date, BeforeValidator(_written_out)]
 
 
 class Narrowed(BaseModel):
-    """Days and outlets."""
+    """Days, outlets and sections."""
 
     model_config = ConfigDict(extra="forbid")
 
     published_from: IsoDay | None = Field(default=None, description="Only articles of this day and later.")
     published_to: IsoDay | None = Field(default=None, description="Only articles of this day and earlier.")
-    source: list[_Word] = Field(
+    source: list[Word] = Field(
         default=[], max_length=50, description="Only articles of this outlet, or, repeated, of these."
+    )
+    section: list[Word] = Field(
+        default=[],
+        max_length=50,
+        description="Only articles of this section, or, repeated, of these.",
+        examples=[["Sport"]],
     )
 
     def scope(self) -> Scope:
         """The same for the archive."""
         days = [day.isoformat() if day else None for day in (self.published_from, self.published_to)]
-        return Scope(days[0], days[1], tuple(self.source))
+        return Scope(days[0], days[1], tuple(self.source), tuple(self.section))
 
 
 class Chosen(Narrowed):
     """Which articles are meant; those that meet all of it. Undated articles lie outside of any days."""
 
-    section: _Word | None = Field(default=None, description="Only articles of this section.", examples=["Sport"])
-    language: _Word | None = Field(default=None, description="Only articles in this language; `en` is `en-GB` too.")
-    text: _Word | None = Field(
+    language: Word | None = Field(default=None, description="Only articles in this language; `en` is `en-GB` too.")
+    text: Word | None = Field(
         default=None,
         description="Only articles with these words, in any order and form; those in double quotes follow each other.",
         examples=['bridge "city council"'],
@@ -64,7 +70,7 @@ class Chosen(Narrowed):
 
     def selection(self, ids: Collection[str] | None = None) -> Selection:
         """The same for the archive, and, if so wished, only these articles."""
-        return Selection(scope=self.scope(), section=self.section, language=self.language, text=self.text, ids=ids)
+        return Selection(scope=self.scope(), language=self.language, text=self.text, ids=ids)
 
 
 class Paged(BaseModel):

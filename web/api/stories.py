@@ -155,6 +155,7 @@ def add_timeline(rest: APIRouter, service: Service) -> None:
             published_from=wanted.published_from,
             published_to=wanted.published_to,
             sources=wanted.source or None,
+            sections=wanted.section or None,
             asked_on=wanted.asked_on,
             most=wanted.limit,
         )

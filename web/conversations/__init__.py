@@ -2,6 +2,7 @@
 
 store.py     conversations and their turns: kept, listed, searched, renamed, deleted
 export.py    a conversation or one answer as Markdown, HTML, JSON or plain text
+pruning.py   those of visitors who do not come back are dropped
 """
 
 from __future__ import annotations

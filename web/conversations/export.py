@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 
 from qa.answer import Answer, ArticleRef, Citation
 from qa.days import written
+from web import words
 from web.conversations.store import Conversation, Turn
+from web.words import history as said
 
 __all__ = ["FORMATS", "MEDIA_TYPES", "Format", "answer_markdown", "answer_text", "exported", "file_name"]
 
@@ -49,8 +51,8 @@ def exported(conversation: Conversation, form: Format, *, link: str = "") -> str
 
 def file_name(conversation: Conversation, form: Format) -> str:
     """What the document is called on disk: the day it was begun, and the first words of its title, in plain letters."""
-    words = _UNFIT.sub("-", conversation.heading.title.lower()).strip("-_")
-    plain = words.encode("ascii", "ignore").decode().strip("-_")[:60].rstrip("-")
+    name = _UNFIT.sub("-", conversation.heading.title.lower()).strip("-_")
+    plain = name.encode("ascii", "ignore").decode().strip("-_")[:60].rstrip("-")
     return f"{conversation.heading.created[:10]}-{plain or 'conversation'}.{form}"
 
 
@@ -75,12 +77,12 @@ def _flat(text: str) -> str:
 
 def _about(article: ArticleRef) -> list[str]:
     """Title, outlet and day, as far as they are known."""
-    parts = [_flat(article.title) or "Untitled article", article.source, _day(article.published)]
+    parts = [_flat(article.title) or words.UNTITLED, article.source, _day(article.published)]
     return [part for part in parts if part]
 
 
 def _day(moment: str | None) -> str:
-    return written(moment) if moment else "undated"
+    return written(moment) if moment else words.UNDATED
 
 
 def _address(article: ArticleRef) -> str:
@@ -94,9 +96,10 @@ def _address(article: ArticleRef) -> str:
 
 def _searched(answer: Answer) -> str:
     searched = answer.searched
-    articles = "1 article" if searched.articles == 1 else f"{searched.articles:,} articles"
-    between = f", {_day(searched.first)} to {_day(searched.last)}" if searched.first and searched.last else ""
-    return f"Searched {articles}{between}"
+    articles = words.ARTICLES[searched.articles != 1].format(searched.articles)
+    if searched.first and searched.last:
+        articles = said.BETWEEN.format(articles, _day(searched.first), _day(searched.last))
+    return words.SEARCHED_IN.format(articles)
 
 
 def _known(answer: Answer, marker: re.Match[str]) -> bool:
@@ -133,14 +136,14 @@ def _json(conversation: Conversation, link: str) -> str:
 
 def _md(text: str) -> str:
     """``text``, inert in Markdown and in the HTML that it may hold, and without lists or breaks of its own."""
-    words = _SIGNS.sub(r"\\\g<0>", text.replace("&", "&amp;"))
-    return re.sub(r"^(\s*)(\d+)([.)])", r"\1\2\\\3", words, flags=re.MULTILINE)
+    inert = _SIGNS.sub(r"\\\g<0>", text.replace("&", "&amp;"))
+    return re.sub(r"^(\s*)(\d+)([.)])", r"\1\2\\\3", inert, flags=re.MULTILINE)
 
 
 def _markdown(conversation: Conversation, link: str) -> str:
     heading = conversation.heading
     several = len(conversation.turns) > 1
-    parts = [f"# {_md(_flat(heading.title))}", _md(f"Asked on {_day(heading.created)}.")]
+    parts = [f"# {_md(_flat(heading.title))}", _md(f"{said.ASKED_ON.format(_day(heading.created))}.")]
     parts += [f"<{link}>"] if link else []
     for turn in conversation.turns:
         parts += _turn_markdown(turn, f"{turn.number}-" if several else "")
@@ -175,7 +178,7 @@ def _footnote(citation: Citation) -> str:
     return (
         ", ".join([linked, *map(_md, rest)])
         + f": “{_md(_flat(citation.quote))}”"
-        + (f" Also in {_md(', '.join(dict.fromkeys(also)))}." if also else "")
+        + (f" {words.IN_OUTLETS.format(_md(', '.join(dict.fromkeys(also))))}." if also else "")
     )
 
 
@@ -201,8 +204,8 @@ blockquote { margin: 0.3rem 0 0; padding-left: 0.8rem; border-left: 3px solid va
 
 def _html(conversation: Conversation, link: str) -> str:
     heading = conversation.heading
-    title = escape(_flat(heading.title))
-    opened = f' · <a href="{escape(link)}">Open it again</a>' if link.startswith(("http://", "https://")) else ""
+    title, asked = escape(_flat(heading.title)), escape(said.ASKED_ON.format(_day(heading.created)))
+    opened = f' · <a href="{escape(link)}">{said.OPEN_AGAIN}</a>' if link.startswith(("http://", "https://")) else ""
     body = "".join(_turn_html(turn) for turn in conversation.turns)
     # A document that runs nothing and loads nothing, whatever stands in it.
     policy = "default-src 'none'; style-src 'unsafe-inline'"
@@ -211,8 +214,8 @@ def _html(conversation: Conversation, link: str) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title><style>{_STYLE}</style></head><body>\n"
-        f'<h1 dir="auto">{title}</h1><p class="soft">Asked on {escape(_day(heading.created))}{opened}</p>\n'
-        f"{body}<footer>Made with Dateline. Every quote stands word for word in the article that is named.</footer>\n"
+        f'<h1 dir="auto">{title}</h1><p class="soft">{asked}{opened}</p>\n'
+        f"{body}<footer>{said.MADE_WITH}</footer>\n"
         "</body></html>\n"
     )
 
@@ -228,7 +231,7 @@ def _turn_html(turn: Turn) -> str:
         f'<section><h2 dir="auto">{escape(_flat(turn.question))}</h2>{paragraphs}'
         + (f'<ul class="soft">{notes}</ul>' if notes else "")
         + f'<p class="soft">{escape(_searched(answer))}</p>'
-        + (f"<h3>Sources</h3><ol>{sources}</ol>" if sources else "")
+        + (f"<h3>{said.SOURCES}</h3><ol>{sources}</ol>" if sources else "")
         + "</section>\n"
     )
 
@@ -254,6 +257,6 @@ def _source_html(citation: Citation, turn: int) -> str:
         f'<li id="source-{turn}-{citation.number}" value="{citation.number}"><span dir="auto">{linked}</span> '
         f'<span class="soft">{escape(", ".join(rest))}</span>'
         f'<blockquote dir="auto">{escape(citation.quote)}</blockquote>'
-        + (f'<p class="soft">Also in: {escape(others)}</p>' if others else "")
+        + (f'<p class="soft">{escape(said.ALSO_IN.format(others))}</p>' if others else "")
         + "</li>"
     )

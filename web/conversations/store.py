@@ -266,7 +266,32 @@ class Conversations:
         with self._ledger.changing() as db:
             db.execute("DELETE FROM turns WHERE conversation = ?", (row[5],))
             db.execute("DELETE FROM conversations WHERE number = ?", (row[5],))
-            db.execute("INSERT INTO turn_words (turn_words) VALUES ('optimize')")  # or its words would linger there
+        self.tidy()
+
+    def drop(self, owners: str, *, before: datetime, limit: int) -> Sequence[str]:
+        """Delete conversations whose last question was asked before some moment, at most ``limit`` of them.
+
+        Args:
+            owners: what the names of their owners begin with.
+
+        Returns:
+            Their ids. Their words linger in the search's index until :meth:`tidy`.
+        """
+        moment = before.astimezone(UTC).isoformat(timespec="microseconds")
+        with self._ledger.changing() as db:
+            gone = db.execute(
+                "SELECT number, id FROM conversations WHERE substr(owner, 1, ?) = ? AND changed < ? LIMIT ?",
+                (len(owners), owners, moment, limit),
+            ).fetchall()
+            numbers = [(number,) for number, _ in gone]
+            db.executemany("DELETE FROM turns WHERE conversation = ?", numbers)
+            db.executemany("DELETE FROM conversations WHERE number = ?", numbers)
+        return [id for _, id in gone]
+
+    def tidy(self) -> None:
+        """Leave no word of what was deleted in the search's index."""
+        with self._ledger.changing() as db:
+            db.execute("INSERT INTO turn_words (turn_words) VALUES ('optimize')")
 
     def search(self, owner: str, words: str, *, limit: int = 30) -> Sequence[Found]:
         """The owner's conversations whose questions, answers or title have all of ``words``, best first.

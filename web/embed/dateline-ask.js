@@ -1,7 +1,8 @@
 /* <dateline-ask server="https://archive.example" token="…">: ask an archive of news articles from any page.
  *
- * Attributes: server (where this script comes from, unless told), token, heading, placeholder, sources (one a line),
- * published-from, published-to. Events: dateline-answer (detail: the answer), dateline-error (detail: the message).
+ * Attributes: server (where this script comes from, unless told), token, heading, placeholder, sources and sections
+ * (one a line), published-from, published-to. Events: dateline-answer (detail: the answer), dateline-error (detail: the
+ * message).
  * Whatever comes from the server is put into the page as text, never as HTML. */
 (() => {
   "use strict";
@@ -216,6 +217,7 @@
         if (name === "answer") return data;
         if (name === "error") throw new Refused(data.detail ?? "The archive could not answer.");
         if (name === "sentence") draft += (draft && " ") + data.text;
+        if (name === "withdrawn") draft = "";
         this.#show({ status: data.message + " …", error: "", busy: true, draft });
       }
       throw new Refused("The archive broke off. Ask again.");
@@ -223,9 +225,11 @@
 
     #body(question) {
       const body = { question };
-      const sources = (this.getAttribute("sources") ?? "").split("\n").map((name) => name.trim()).filter(Boolean);
       if (this.#history.length) body.history = this.#history;
-      if (sources.length) body.sources = sources;
+      for (const name of ["sources", "sections"]) {
+        const named = (this.getAttribute(name) ?? "").split("\n").map((one) => one.trim()).filter(Boolean);
+        if (named.length) body[name] = named;
+      }
       if (this.hasAttribute("published-from")) body.published_from = this.getAttribute("published-from");
       if (this.hasAttribute("published-to")) body.published_to = this.getAttribute("published-to");
       return body;

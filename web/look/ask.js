@@ -1,7 +1,7 @@
 // Asking: a new question comes to the top, a citation shows its quote, and leads to its card and into the reader.
 
 (() => {
-  const { all, clicked, find, on, ready, reveal, say, send, show, tell } = dateline;
+  const { all, clicked, filled, find, on, ready, reveal, say, send, show, tell } = dateline;
   const words = window.datelineWords;
   const box = () => find("#question textarea");
   const touch = window.matchMedia("(hover: none)");
@@ -17,12 +17,21 @@
 
   clicked("[data-ask]", (button) => {
     show("ask");
+    wait();
     send("ask", { question: button.dataset.ask, ...dateline.scope() });
   });
   clicked("#again", again);
+  // What went wrong is tried once more, in its own place.
+  clicked("[data-again]", (button) => {
+    const turn = button.closest(".turn");
+    write("");
+    wait();
+    send("ask", { question: turn.dataset.question, ...dateline.scope(), instead: Number(turn.dataset.turn) });
+  });
 
   function again() {
     show("ask");
+    waited();
     send("again");
     tell("again");
     box()?.focus();
@@ -32,6 +41,7 @@
   // that moment would be dropped: Gradio sends one at a time. Captured, to come before the textbox's own handlers.
   function asking(event) {
     const empty = !box().value.trim();
+    if (!empty) wait();
     const narrowed = Object.keys(dateline.scope()).length > 0;
     if (!empty && !narrowed) return;
     event.preventDefault();
@@ -39,6 +49,24 @@
     if (empty) return;
     send("ask", { question: box().value, ...dateline.scope() });
     write("");
+  }
+
+  // Where others are answered first, nothing would be seen of a question until its turn.
+  let turnWaited = 0;
+  function wait() {
+    clearTimeout(turnWaited);
+    turnWaited = setTimeout(() => {
+      const line = document.createElement("p");
+      line.id = "queued";
+      line.setAttribute("role", "status");
+      line.textContent = words.queued;
+      find("#queued")?.remove();
+      find("#composer")?.prepend(line);
+    }, 1200);
+  }
+  function waited() {
+    clearTimeout(turnWaited);
+    find("#queued")?.remove();
   }
 
   document.addEventListener("keydown", (event) => {
@@ -99,7 +127,7 @@
     const chip = chips[(at + chips.length) % chips.length];
     if (!dateline.narrow.matches) reveal(chip, "nearest");
     cite(chip);
-    say(words.citation.replace("{}", chip.textContent).replace("{}", chips.length));
+    say(filled(words.citation, chip.textContent, chips.length));
   }
 
   clicked("#conversation .chip", (chip) => (touch.matches && peeked !== chip ? peek(chip) : cite(chip)));
@@ -137,7 +165,7 @@
       piece.className = kind;
       piece.dir = "auto";
       if (kind === "quote") piece.append(...[...part.childNodes].map((node) => node.cloneNode(true)));
-      else piece.textContent = kind === "about" ? part.firstChild.textContent.replace(/\s*·\s*$/, "") : part.textContent;
+      else piece.textContent = all("bdi", part).map((one) => one.textContent).join(" · ") || part.textContent;
       box.append(piece);
     }
     if (touch.matches) {
@@ -214,6 +242,7 @@
     const now = all(".turn");
     const last = now.at(-1);
     const done = Boolean(last?.classList.contains("done"));
+    if (now.length !== turns || last?.classList.contains("waiting")) waited();
     // At its arrival, and once more with its answer: on a phone the page only then has its height.
     if (now.length > turns || (done && !settled)) reveal(last, "start");
     if (done && !settled) {

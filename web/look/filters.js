@@ -9,14 +9,18 @@
 
   const scope = () => ({ ...next });
 
-  function tidy({ first, last, sources, any_day: anyDay }) {
+  function tidy({ first, last, sources, sections, ignore }) {
     return {
       ...(first ? { first } : {}),
       ...(last ? { last } : {}),
       ...(sources?.length ? { sources } : {}),
-      ...(anyDay ? { any_day: true } : {}),
+      ...(sections?.length ? { sections } : {}),
+      ...(ignore?.length ? { ignore } : {}), // what the question names that is to narrow nothing
     };
   }
+
+  const without = (names, name) => (names ?? []).filter((one) => one !== name);
+  const turned = (names, name) => (names?.includes(name) ? without(names, name) : [...(names ?? []), name]);
 
   const filtersOf = (turn) => tidy(JSON.parse(turn.dataset.filters ?? "{}"));
   const chosenOf = (turn) => tidy(JSON.parse(turn.dataset.chosen ?? "{}"));
@@ -30,14 +34,20 @@
     const form = find("form", dialog());
     form.first.value = filters.first ?? "";
     form.last.value = filters.last ?? "";
-    for (const box of all("[name=source]", form)) box.checked = filters.sources?.includes(box.value) ?? false;
+    for (const box of all("[name=source]", form)) box.checked = named(filters.sources, box.value);
+    for (const box of all("[name=section]", form)) box.checked = named(filters.sections, box.value);
     dialog().showModal();
   }
 
+  // Names are the same in any case of their letters, as they are for the archive.
+  const named = (names, name) => names?.some((one) => one.toLowerCase() === name.toLowerCase()) ?? false;
+
   function filled() {
     const form = find("form", dialog());
-    const sources = all("[name=source]:checked", form).map((box) => box.value);
-    return tidy({ first: form.first.value, last: form.last.value, sources });
+    const [sources, sections] = ["source", "section"].map((name) =>
+      all(`[name=${name}]:checked`, form).map((box) => box.value),
+    );
+    return tidy({ first: form.first.value, last: form.last.value, sources, sections });
   }
 
   clicked("[data-filter=edit]", (button) => {
@@ -67,26 +77,38 @@
     const filters = filled();
     dialog().close();
     if (!edited) return void keep(filters);
-    if (!filters.first && !filters.last) filters.any_day = true;
-    anew(edited, filters);
+    anew(edited, { ...filters, ignore: ignoring(edited, filters) });
   });
+
+  // What the question names and the form says nothing of any more is to narrow nothing.
+  function ignoring(turn, filters) {
+    const now = filtersOf(turn);
+    const chosen = chosenOf(turn);
+    const before = (name) => chosen.ignore?.includes(name);
+    const days = (now.first || now.last || before("days")) && !filters.first && !filters.last;
+    const read = now.sections?.some((one) => !chosen.sections?.includes(one));
+    const sections = (read || before("sections")) && !filters.sections;
+    return [...(days ? ["days"] : []), ...(sections ? ["sections"] : [])];
+  }
 
   clicked("#conversation [data-drop]", (button) => {
     const turn = button.closest(".turn");
-    const now = { ...filtersOf(turn) };
-    if (button.dataset.drop === "source") {
-      const chosen = chosenOf(turn);
-      const sources = now.sources.filter((one) => one !== button.dataset.value);
-      return void anew(turn, { ...chosen, sources });
-    }
     const chosen = chosenOf(turn);
-    // Days that the question itself names, or all of them: removing the one brings back the other.
-    anew(turn, { sources: now.sources, any_day: !chosen.any_day });
+    const { drop, value } = button.dataset;
+    if (drop === "source") return void anew(turn, { ...chosen, sources: without(chosen.sources, value) });
+    if (drop === "section" && chosen.sections) {
+      return void anew(turn, { ...chosen, sections: without(chosen.sections, value) });
+    }
+    // What the question itself names, or all that there is: removing the one brings back the other.
+    if (drop === "section") return void anew(turn, { ...chosen, ignore: turned(chosen.ignore, "sections") });
+    anew(turn, { ...chosen, first: "", last: "", ignore: turned(chosen.ignore, "days") });
   });
 
   clicked("#conversation .bar[data-first]", (bar) => {
     const turn = bar.closest(".turn");
-    anew(turn, { ...filtersOf(turn), any_day: false, first: bar.dataset.first, last: bar.dataset.last });
+    const now = filtersOf(turn);
+    const { first, last } = bar.dataset;
+    anew(turn, { ...now, first, last, ignore: without(now.ignore, "days") });
   });
 
   // --- the questions to come -----------------------------------------------------------------------------------------
@@ -129,8 +151,11 @@
     const days = daysOf(next);
     if (days) chips.push(chip(days, () => keep(tidy({ ...next, first: "", last: "" }))));
     for (const source of next.sources ?? []) {
-      const left = next.sources.filter((one) => one !== source);
-      chips.push(chip(source, () => keep(tidy({ ...next, sources: left }))));
+      chips.push(chip(source, () => keep(tidy({ ...next, sources: without(next.sources, source) }))));
+    }
+    for (const section of next.sections ?? []) {
+      const label = words.section.replace("{}", section);
+      chips.push(chip(label, () => keep(tidy({ ...next, sections: without(next.sections, section) }))));
     }
     place.prepend(...chips);
     dateline.box()?.focus();

@@ -1,9 +1,11 @@
 // Conversations: the list beside, opening one again, copying an answer, rating it. And the question before a deed.
 
 (() => {
-  const { all, clicked, find, narrow, on, panel, piece, ready, reveal, say, send, tell } = dateline;
+  const { all, clicked, filled, find, narrow, on, panel, piece, ready, reveal, say, send, tell } = dateline;
   const json = { "content-type": "application/json" };
   const post = (address, body) => piece(address, { method: "POST", headers: json, body: JSON.stringify(body) });
+  const words = window.datelineWords;
+  const said = words.history;
   let current = ""; // the conversation that is shown
   let limit = 40;
   let asked = 0;
@@ -18,11 +20,11 @@
   }
 
   // Resolves to whether the person said yes.
-  dateline.confirm = (title, words, yes) => new Promise((done) => {
+  dateline.confirm = (title, told, yes) => new Promise((done) => {
     const form = element("form", { method: "dialog" },
-      element("h2", { textContent: title }), element("p", { textContent: words, dir: "auto" }),
+      element("h2", { textContent: title }), element("p", { textContent: told, dir: "auto" }),
       element("div", { className: "choices" },
-        element("button", { className: "button", value: "no", textContent: "Cancel", autofocus: true }),
+        element("button", { className: "button", value: "no", textContent: words.cancel, autofocus: true }),
         element("button", { className: "button danger", value: "yes", textContent: yes })));
     const dialog = element("dialog", { className: "confirm" }, form);
     dialog.setAttribute("aria-label", title);
@@ -39,10 +41,10 @@
   async function refresh() {
     const list = find("#kept");
     if (!list) return;
-    const words = find("#find-conversation").value.trim();
+    const wanted = find("#find-conversation").value.trim();
     const turn = ++asked;
     try {
-      const shown = await piece(`/page/conversations?${new URLSearchParams(words ? { words } : { limit })}`);
+      const shown = await piece(`/page/conversations?${new URLSearchParams(wanted ? { words: wanted } : { limit })}`);
       if (turn === asked) list.innerHTML = shown;
     } catch (error) {
       if (turn === asked) list.replaceChildren(warning(error));
@@ -151,12 +153,12 @@
   on("again", () => settle(""));
 
   let began = false;
-  on("shown", ({ view, words }) => {
-    const id = view === "ask" ? words.get("c") : "";
+  on("shown", ({ view, words: address }) => {
+    const id = view === "ask" ? address.get("c") : "";
     const reloaded = !began && performance.getEntriesByType("navigation")[0]?.type === "reload";
     const before = reloaded ? sessionStorage.getItem("conversation") : "";
     began = true;
-    if (id) open(id, words.get("turn"));
+    if (id) open(id, address.get("turn"));
     else if (before) open(before);
     else if (view === "ask" && current) settle(current);
   });
@@ -212,7 +214,7 @@
     const item = button.closest(".kept");
     const link = find(".kept-open", item);
     const input = element("input", { value: find(".kept-title", item).textContent, maxLength: 120 });
-    input.setAttribute("aria-label", "Name of the conversation");
+    input.setAttribute("aria-label", said.name);
     const form = element("form", { className: "rename" }, input);
     const stop = () => form.replaceWith(link);
     form.addEventListener("submit", async (event) => {
@@ -239,8 +241,7 @@
   clicked("[data-do=delete]", async (button) => {
     const item = button.closest(".kept");
     const title = find(".kept-title", item).textContent;
-    const words = `“${title}” is deleted for good. Answers that you rated stay with the ratings.`;
-    if (!(await dateline.confirm("Delete this conversation?", words, "Delete"))) return;
+    if (!(await dateline.confirm(said.deleteTitle, filled(said.deleteLead, title), said.delete))) return;
     try {
       await piece(`/page/conversations/${item.dataset.kept}`, { method: "DELETE" });
       if (item.dataset.kept === current) {
@@ -248,7 +249,7 @@
         tell("again");
       }
       await refresh();
-      say("Deleted.");
+      say(said.deleted);
     } catch (error) {
       item.append(warning(error));
     }
@@ -262,19 +263,19 @@
     return { turn, id: turn.slice(0, cut), number: turn.slice(cut + 1) };
   }
 
-  async function put(words) {
-    if (navigator.clipboard) return navigator.clipboard.writeText(words);
-    const area = element("textarea", { value: words, className: "unseen" }); // a page that is not served over HTTPS
+  async function put(text) {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const area = element("textarea", { value: text, className: "unseen" }); // a page that is not served over HTTPS
     document.body.append(area);
     area.select();
     document.execCommand("copy");
     area.remove();
   }
 
-  function flash(button, words) {
+  function flash(button, told) {
     button.dataset.label ??= button.textContent;
-    button.textContent = words;
-    say(words);
+    button.textContent = told;
+    say(told);
     clearTimeout(button.flashing);
     button.flashing = setTimeout(() => (button.textContent = button.dataset.label), 1800);
   }
@@ -286,7 +287,7 @@
       const link = `${location.origin}${location.pathname}#ask?c=${id}&turn=${number}`;
       const address = `/page/conversations/${id}/export?form=${form}&turn=${number}`;
       await put(form === "link" ? link : await piece(address));
-      flash(button, "Copied");
+      flash(button, said.copied);
     } catch (error) {
       flash(button, error.message);
     }
@@ -309,7 +310,7 @@
 
   ready("#conversation", (talk) => new MutationObserver(paint).observe(talk, { childList: true, subtree: true }));
 
-  const comment = (thumb) => thumb === "up" ? "What is good about it? (optional)" : "What is wrong with it? (optional)";
+  const comment = (thumb) => thumb === "up" ? said.whatIsGood : said.whatIsWrong;
 
   clicked("[data-thumb]", async (button) => {
     const { turn } = place(button);
@@ -330,7 +331,7 @@
     find("label span", form).textContent = comment(thumb);
     find("textarea", form).value = ratings.get(turn)?.comment ?? "";
     if (!form.hidden) reveal(form, "nearest");
-    say(thumb === "none" ? "Rating withdrawn." : "Rated. You can add a comment.");
+    say(thumb === "none" ? said.withdrawn : said.rated);
   });
 
   document.addEventListener("submit", async (event) => {
@@ -338,14 +339,14 @@
     if (!form) return;
     event.preventDefault();
     const { turn } = place(form);
-    const words = find("textarea", form).value;
+    const remark = find("textarea", form).value;
     const { thumb } = ratings.get(turn);
     try {
-      await post("/page/feedback", { turn, thumb, comment: words });
-      ratings.set(turn, { thumb, comment: words });
+      await post("/page/feedback", { turn, thumb, comment: remark });
+      ratings.set(turn, { thumb, comment: remark });
       form.hidden = true;
       find(`[data-thumb=${thumb}]`, form.closest(".actions"))?.focus();
-      say("Thank you.");
+      say(said.thanks);
     } catch (error) {
       form.append(warning(error));
     }

@@ -1,7 +1,8 @@
 // The plain search, the archive at a glance, adding articles, and removing them.
 
 (() => {
-  const { all, clicked, find, on, piece, ready, say, show } = dateline;
+  const { all, clicked, filled, find, on, piece, ready, say, show } = dateline;
+  const words = window.datelineWords;
   const json = { "content-type": "application/json" };
   const post = (address, body) => piece(address, { method: "POST", headers: json, body: JSON.stringify(body) });
 
@@ -14,7 +15,7 @@
     told.append(line);
     if (again) {
       const button = document.createElement("button");
-      Object.assign(button, { type: "button", className: "button", textContent: "Try again", onclick: again });
+      Object.assign(button, { type: "button", className: "button", textContent: words.retry, onclick: again });
       told.append(button);
     }
     return told;
@@ -23,6 +24,7 @@
   // Puts a piece from the server into a place; what was asked later wins.
   async function fill(place, address) {
     const mine = (place.asked = (place.asked ?? 0) + 1);
+    place.dataset.moment = words.moment;
     place.setAttribute("aria-busy", "true");
     try {
       const shown = await piece(address);
@@ -36,7 +38,16 @@
   // --- search ---
 
   const form = () => find("#search-form");
-  const names = ["words", "order", "first", "last", "source"];
+  const names = ["words", "order", "first", "last", "source", "section"];
+
+  const narrowing = ["first", "last", "source", "section"];
+
+  // What can be chosen, from the server; a choice of nothing is none.
+  async function offer(list, chosen) {
+    const address = `/page/${list.name}s?${new URLSearchParams({ [list.name]: chosen })}`;
+    list.innerHTML = await piece(address).catch(() => list.innerHTML);
+    if (list.name === "section") list.parentElement.hidden = list.options.length < 2;
+  }
 
   function typed() {
     const given = Object.fromEntries(new FormData(form()));
@@ -50,10 +61,8 @@
     fields.elements.order.value = asked.get("order") ?? "best";
     fields.elements.first.value = asked.get("first") ?? "";
     fields.elements.last.value = asked.get("last") ?? "";
-    const source = asked.get("source") ?? "";
-    const outlets = fields.elements.source;
-    outlets.innerHTML = await piece(`/page/sources?${new URLSearchParams({ source })}`).catch(() => outlets.innerHTML);
-    find("#search-clear").hidden = !["first", "last", "source"].some((name) => asked.get(name));
+    await Promise.all(["source", "section"].map((name) => offer(fields.elements[name], asked.get(name) ?? "")));
+    find("#search-clear").hidden = !narrowing.some((name) => asked.get(name));
     const given = new URLSearchParams([...asked].filter(([name]) => names.includes(name) || name === "page"));
     await fill(find("#found"), `/page/search?${given}`);
     find("#view-search").scrollTop = 0;
@@ -69,7 +78,7 @@
   });
   function clear() {
     const given = typed();
-    for (const name of ["first", "last", "source"]) delete given[name];
+    for (const name of narrowing) delete given[name];
     show("search", given);
   }
   clicked("#search-clear, [data-clear]", clear);
@@ -91,8 +100,8 @@
 
   clicked("[data-remove]", async (button) => {
     const { remove: id, title } = button.dataset;
-    const told = `“${title}” is taken out of the archive with all its versions. Answers that quote it can no longer show it.`;
-    if (!(await dateline.confirm("Remove this article?", told, "Remove"))) return;
+    const { removeTitle, removeLead, remove } = words.archive;
+    if (!(await dateline.confirm(removeTitle, filled(removeLead, title), remove))) return;
     try {
       await post("/page/remove", { id });
     } catch (error) {
@@ -102,10 +111,10 @@
     for (const held of all(`[data-held="${CSS.escape(id)}"]`)) {
       const gone = document.createElement("p");
       gone.className = "hint";
-      gone.textContent = `Removed: ${title}`;
+      gone.textContent = filled(words.archive.removedIt, title);
       held.replaceChildren(gone);
     }
-    say("Removed.");
+    say(words.archive.removed);
     recount();
   });
 
@@ -165,7 +174,7 @@
     const next = made.content.firstElementChild;
     job.replaceWith(next);
     if (next.dataset.state === "done") {
-      say(find(".told, .bad", next)?.textContent ?? "Done.");
+      say(find(".told, .bad", next)?.textContent ?? words.adding.done);
       recount();
     }
     follow();
@@ -184,7 +193,7 @@
       const request = new XMLHttpRequest();
       request.open("POST", `/page/add/file?${new URLSearchParams({ name: file.name })}`);
       request.upload.onprogress = (event) => told(event.loaded);
-      request.onerror = () => fail(new Error(`“${file.name}” could not be sent. Is Dateline still running?`));
+      request.onerror = () => fail(new Error(filled(words.adding.notSent, file.name)));
       request.onload = () => {
         let said = {};
         try {
@@ -193,7 +202,7 @@
           // the status tells what there is to tell
         }
         if (request.status === 200) done(said.file);
-        else fail(new Error(said.detail ?? `“${file.name}” was not taken: the server answered with ${request.status}.`));
+        else fail(new Error(said.detail ?? filled(words.adding.notTaken, file.name, request.status)));
       };
       request.send(file);
     });
@@ -204,12 +213,12 @@
     const job = document.createElement("section");
     job.className = "job running";
     const name = document.createElement("h3");
-    name.textContent = files.length === 1 ? files[0].name : `${files.length} files`;
+    name.textContent = files.length === 1 ? files[0].name : filled(words.adding.files, files.length);
     const bar = document.createElement("div");
     bar.className = "bar";
     const progress = Object.assign(document.createElement("progress"), { max: Math.max(total, 1), value: 0 });
-    progress.setAttribute("aria-label", "Send");
-    const label = Object.assign(document.createElement("span"), { textContent: "Send" });
+    progress.setAttribute("aria-label", words.adding.send);
+    const label = Object.assign(document.createElement("span"), { textContent: words.adding.send });
     bar.append(label, progress, document.createElement("span"));
     job.append(name, bar);
     find("#jobs").prepend(job);

@@ -45,18 +45,23 @@ window.dateline = (() => {
     element.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block });
   }
 
+  // A sentence of `datelineWords` with what belongs in its braces.
+  function filled(sentence, ...given) {
+    return given.reduce((so, one) => so.replace("{}", () => one), sentence);
+  }
+
   // A piece of the page from the server, escaped there; throws with a sentence for people.
   async function piece(address, options) {
     const answer = await fetch(address, options).catch(() => null);
-    if (!answer) throw new Error("Dateline does not answer. Is it still running? Start it again and reload this page.");
-    const words = await answer.text();
-    if (answer.ok) return words;
-    throw new Error(problem(words) || `The server answered with ${answer.status}.`);
+    if (!answer) throw new Error(datelineWords.lost);
+    const told = await answer.text();
+    if (answer.ok) return told;
+    throw new Error(problem(told) || filled(datelineWords.status, answer.status));
   }
 
-  function problem(words) {
+  function problem(told) {
     try {
-      return JSON.parse(words).detail;
+      return JSON.parse(told).detail;
     } catch {
       return "";
     }
@@ -125,5 +130,5 @@ window.dateline = (() => {
     if (narrow.matches && isOpen() && !event.target.closest("#panel, #menu")) panel(false);
   });
 
-  return { all, calm, clicked, find, isOpen, narrow, on, panel, piece, ready, reveal, say, send, show, tell, words };
+  return { all, calm, clicked, filled, find, isOpen, narrow, on, panel, piece, ready, reveal, say, send, show, tell, words };
 })();

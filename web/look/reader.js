@@ -56,7 +56,9 @@
     const first = wanted[0] ?? find("mark", sheet());
     if (!first) return void (sheet().scrollTop = 0);
     const height = sheet().clientHeight;
-    sheet().scrollTop += first.getBoundingClientRect().top - sheet().getBoundingClientRect().top - height / 3;
+    const top = sheet().scrollTop + first.getBoundingClientRect().top - sheet().getBoundingClientRect().top;
+    // With its title, where both are in sight.
+    sheet().scrollTop = top + Math.min(first.offsetHeight, height / 4) < height * 0.9 ? 0 : top - height / 3;
   }
 
   // "2 of 5": where the citation stands in its answer.

@@ -32,6 +32,10 @@ _From = Annotated[date | None, Field(description="Only articles published on thi
 _To = Annotated[date | None, Field(description="Only articles published on this day (YYYY-MM-DD) or earlier.")]
 _Sources = Annotated[list[str], Field(description="Only articles of these outlets, named as list_sources names them.")]
 
+_Sections = Annotated[
+    list[str], Field(description="Only articles of these sections, named as list_sources names them.")
+]
+
 
 class Nothing(BaseModel):
     """No arguments."""
@@ -43,11 +47,13 @@ class _Narrowed(Nothing):
     published_from: _From = None
     published_to: _To = None
     sources: _Sources = []
+    sections: _Sections = []
 
     def scope(self) -> dict[str, Any]:
         """What to search within, as the arguments of :class:`qa.Assistant`."""
         first, last = (day.isoformat() if day else None for day in (self.published_from, self.published_to))
-        return {"published_from": first, "published_to": last, "sources": self.sources or None}
+        names = {"sources": self.sources or None, "sections": self.sections or None}
+        return {"published_from": first, "published_to": last, **names}
 
 
 class Ask(_Narrowed):
@@ -136,7 +142,7 @@ def sources() -> dict[str, Any]:
     source = {"name": {"type": "string"}, "articles": {"type": "integer"}}
     listed = {"type": "array", "items": {"type": "object", "properties": source, "required": list(source)}}
     day = {"anyOf": [{"type": "string"}, {"type": "null"}]}
-    properties = {"articles": {"type": "integer"}, "from": day, "to": day, "sources": listed}
+    properties = {"articles": {"type": "integer"}, "from": day, "to": day, "sources": listed, "sections": listed}
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 

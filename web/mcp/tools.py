@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.errors import InputError
 from ingest.identity import made_id
+from ingest.listing import Selection
 from qa.answer import Answer, ArticleRef, Citation
 from web.mcp import shapes
 
@@ -111,10 +112,13 @@ async def _timeline(assistant: Assistant, given: shapes.TimelineOf, tell: Tell) 
 
 async def _sources(assistant: Assistant, given: shapes.Nothing, tell: Tell) -> Done:
     held = await asyncio.to_thread(assistant.archive.stats)
+    parts = await asyncio.to_thread(assistant.archive.select(Selection()).sections)
     days = f", published {held.first} to {held.last}" if held.first else ""
     lines = [f"{held.articles:,} articles{days}.", *(f"{name}: {count:,}" for name, count in held.sources)]
-    listed = [{"name": name, "articles": count} for name, count in held.sources]
-    return Done("\n".join(lines), {"articles": held.articles, "from": held.first, "to": held.last, "sources": listed})
+    lines += ["Sections:", *(f"{name}: {count:,}" for name, count in parts)] if parts else []
+    outlets, sections = ([{"name": name, "articles": count} for name, count in one] for one in (held.sources, parts))
+    data = {"articles": held.articles, "from": held.first, "to": held.last, "sources": outlets, "sections": sections}
+    return Done("\n".join(lines), data)
 
 
 async def _add(assistant: Assistant, given: shapes.Add, tell: Tell) -> Done:
@@ -204,9 +208,9 @@ TOOLS = (
     ),
     Tool(
         "list_sources",
-        "List the outlets",
-        "What the archive holds: how many articles, of which days, from which outlets. Use it to learn whether the "
-        "archive can know of something, and how outlets are named.",
+        "List outlets and sections",
+        "What the archive holds: how many articles, of which days, from which outlets, in which sections. Use it to "
+        "learn whether the archive can know of something, and how outlets and sections are named.",
         "read",
         shapes.Nothing,
         shapes.sources,

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ingest.errors import InputError
+from qa.answer import Ignored
 from web.api import LONGEST_QUESTION
 
 __all__ = ["MODEL", "Completion", "Embedding", "Message", "Narrowed", "conversation"]
@@ -54,6 +55,8 @@ class Narrowed(_Lenient):
     published_from: date | None = None
     published_to: date | None = None
     sources: list[str] = []
+    sections: list[str] = []
+    ignore: list[Ignored] = []
     asked_on: date | None = None
 
 

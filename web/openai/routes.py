@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -163,6 +163,8 @@ class _Wanted:
     published_from: str | None
     published_to: str | None
     sources: list[str] | None
+    sections: list[str] | None
+    ignore: Sequence[str]
     asked_on: str | None
 
     @classmethod
@@ -171,7 +173,8 @@ class _Wanted:
         narrowed = asked.dateline
         days = (narrowed.published_from, narrowed.published_to, narrowed.asked_on)
         first, last, on = (day.isoformat() if day else None for day in days)
-        return cls(question, history, first, last, narrowed.sources or None, on)
+        names = (narrowed.sources or None, narrowed.sections or None)
+        return cls(question, history, first, last, *names, narrowed.ignore, on)
 
     def ask(self, assistant: Assistant) -> AsyncIterator[Step | Answer]:
         """What is being done, as it begins, and the answer last."""
@@ -181,6 +184,8 @@ class _Wanted:
             published_from=self.published_from,
             published_to=self.published_to,
             sources=self.sources,
+            sections=self.sections,
+            ignore=self.ignore,
             asked_on=self.asked_on,
         )
 

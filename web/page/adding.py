@@ -12,10 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from ingest.errors import DatelineError, InputError
 from ingest.fetch.safe import is_url
+from web import words
 from web.access import principal_of
 from web.page.incoming import Incoming, Job
 from web.page.parts import html
 from web.render.adding import add_form, cannot_add, progress_of, report_of, trouble_of
+from web.words import adding as said
 
 if TYPE_CHECKING:
     from web.access import Principal
@@ -66,13 +68,13 @@ def view(service: Service, page: Page) -> None:
 def refusal(service: Service, principal: Principal) -> str:
     """Why somebody may not add or remove articles on the page, in a sentence; empty when they may."""
     if not service.assistant.archive.writable:
-        return "The archive cannot be written to, so nothing can be added or removed."
+        return said.READ_ONLY
     allowed = service.settings.page_may_add
     if allowed == "on" or (allowed == "auto" and principal.may("write")):
         return ""
     if allowed == "off":
-        return "Adding and removing is switched off on this page. Whoever runs the server can do it for you."
-    return "Only someone who has logged in with the right to write can add or remove articles here."
+        return said.SWITCHED_OFF
+    return said.NOT_ALLOWED
 
 
 def add(app: FastAPI, service: Service) -> None:
@@ -101,7 +103,7 @@ def _add_view(router: APIRouter, service: Service, incoming: Incoming) -> None:
     def job(id: str, request: Request) -> HTMLResponse:
         found = incoming.job(principal_of(request).name, id)
         if found is None:
-            raise HTTPException(404, "That is no longer known: the server was started again. Look in the archive.")
+            raise HTTPException(404, said.UNKNOWN)
         return HTMLResponse(_shown(service, found))
 
     @router.delete("/jobs")
@@ -115,7 +117,7 @@ def _add_view(router: APIRouter, service: Service, incoming: Incoming) -> None:
         archive = service.assistant.archive
         article = archive.article(which.id)
         if article is None or not archive.remove([which.id]):
-            raise HTTPException(404, "This article is not in the archive any more.")
+            raise HTTPException(404, words.archive.GONE)
         request.state.told = {"removed": which.id, "title": article.title}
         return {"removed": which.id}
 
@@ -127,7 +129,7 @@ def _add_ways(router: APIRouter, service: Service, incoming: Incoming) -> None:
         try:
             return {"file": await incoming.receive(name, request.stream())}
         except OSError as error:
-            raise DatelineError(f"{name!r} could not be taken in: {error.strerror or error}") from error
+            raise DatelineError(said.NOT_TAKEN.format(name, error.strerror or error)) from error
 
     @router.post("/add/files")
     def files(chosen: _Files, request: Request) -> HTMLResponse:
@@ -138,7 +140,7 @@ def _add_ways(router: APIRouter, service: Service, incoming: Incoming) -> None:
         owner = _permit(service, request)
         url = f"https://{given.url}" if _HOST.match(given.url) else given.url
         if not is_url(url):
-            raise InputError(f"{given.url!r} is no web address, such as https://news.example/story")
+            raise InputError(said.NO_ADDRESS.format(given.url))
         return _begun(incoming.begin_address(owner, url))
 
     @router.post("/add/text")

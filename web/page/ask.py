@@ -6,19 +6,19 @@ import logging
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from ingest.errors import DatelineError
-from qa.answer import Answer, Filters, Step
+from ingest.listing import Selection
+from qa.answer import Answer, Step
 from qa.generation.models import ModelName
 from web import render, words
 from web.access import principal_of
 from web.access.load import Busy, Slots
 from web.api import LONGEST_QUESTION
-from web.page import adding, history
+from web.page import adding, history, narrowing
 from web.page.parts import Page, Turn, html, wire
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ NAME = "ask"
 LABEL = words.ASK
 
 _LATEST_SHOWN = 5
-_MOST_SOURCES = 50
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +55,6 @@ def showing(service: Service, conversation: str, turns: Sequence[Turn]) -> tuple
 
 def _components(service: Service, blocks: gr.Blocks, examples: Callable[[], Sequence[str]]) -> Page:
     turns, conversation = gr.State(()), gr.State("")
-    archive = service.assistant.archive
     with gr.Column(elem_id="talk"):
         with gr.Column(elem_id="scroll"):
             start = html("start", _start(service, examples))
@@ -70,11 +68,11 @@ def _components(service: Service, blocks: gr.Blocks, examples: Callable[[], Sequ
                 html("leaves", render.leaving(str(model)))
     with gr.Column(elem_id="sources"):
         sources = html("evidence", render.evidence_pane(()))
-    form = html("filters", render.filter_form(archive.stats()))
+    form = html("filters", _filters(service))
 
     def loaded(request: gr.Request) -> tuple[str, str]:
         may_add = not adding.refusal(service, principal_of(request))
-        return _start(service, examples, may_add=may_add), render.filter_form(archive.stats())
+        return _start(service, examples, may_add=may_add), _filters(service)
 
     blocks.load(
         loaded,
@@ -145,24 +143,10 @@ def _wanted(typed: str, before: tuple[Turn, ...], event: Any) -> tuple[Turn, tup
     question = getattr(event, "question", None)
     if not isinstance(question, str):
         question = ""
-    sources = getattr(event, "sources", None)
-    chosen = Filters(
-        _day(getattr(event, "first", None)),
-        _day(getattr(event, "last", None)),
-        tuple(str(one) for one in sources[:_MOST_SOURCES]) if isinstance(sources, list) else (),
-    )
-    turn = Turn(question.strip()[:LONGEST_QUESTION], chosen=chosen, any_day=getattr(event, "any_day", None) is True)
+    turn = Turn(question.strip()[:LONGEST_QUESTION], chosen=narrowing.chosen(event))
     instead = getattr(event, "instead", None)
     # An answer that is asked for anew takes the place of the old one, where nothing was asked after it.
     return turn, before[:-1] if before and instead == len(before) else before
-
-
-def _day(value: object) -> str | None:
-    """A day as the browser's date field gives it; None for anything else."""
-    try:
-        return date.fromisoformat(value).isoformat() if isinstance(value, str) else None
-    except ValueError:
-        return None
 
 
 def _start(service: Service, examples: Callable[[], Sequence[str]], *, may_add: bool = False) -> str:
@@ -170,6 +154,11 @@ def _start(service: Service, examples: Callable[[], Sequence[str]], *, may_add: 
     sent = (words.STAYS if model.local else words.LEAVES).format(model) if model else ""
     latest = archive.articles(limit=_LATEST_SHOWN)
     return render.start(archive.stats(), examples=examples(), latest=latest, may_add=may_add, model=sent)
+
+
+def _filters(service: Service) -> str:
+    archive = service.assistant.archive
+    return render.filter_form(archive.stats(), archive.select(Selection()).sections())
 
 
 def _model(service: Service) -> ModelName | None:
@@ -198,7 +187,9 @@ def answering(
                     steps.append(step.message)
                 if step.text:
                     written.append(step.text)
-                waiting = render.progress(number, turn.question, steps, " ".join(written))
+                if step.name == "withdraw":
+                    written.clear()
+                waiting = render.progress(number, turn.question, steps, written)
                 yield box, render.conversation([*shown, waiting]), gr.skip(), before, conversation
                 box = gr.skip()
         if turn.answer is None:
@@ -234,14 +225,8 @@ def _arrived(service: Service, conversation: str, turns: Sequence[Turn]) -> tupl
 
 
 def _stream(service: Service, turn: Turn, before: Sequence[Turn]) -> Generator[Step | Answer, None, None]:
-    chosen = turn.chosen
-    yield from service.assistant.stream(
-        turn.question,
-        history=[one.answer for one in before if one.answer is not None],
-        published_from=chosen.published_from or (date.min if turn.any_day else None),
-        published_to=chosen.published_to,
-        sources=chosen.sources or None,
-    )
+    history = [one.answer for one in before if one.answer is not None]
+    yield from service.assistant.stream(turn.question, history=history, **narrowing.arguments(turn.chosen))
 
 
 def _shown(number: int, turn: Turn, conversation: str, *, fresh: bool = False) -> str:
@@ -251,7 +236,6 @@ def _shown(number: int, turn: Turn, conversation: str, *, fresh: bool = False) -
         number,
         turn.answer,
         chosen=turn.chosen,
-        any_day=turn.any_day,
         fresh=fresh,
         actions=history.actions(conversation, turn),
     )

@@ -29,7 +29,12 @@ STYLES = (
     "narrow.css",
     "reader.css",
     "history.css",
-    "library.css",
+    "views.css",
+    "search.css",
+    "archive.css",
+    "adding.css",
+    "touch.css",
+    "print.css",
 )
 SCRIPTS = ("page.js", "ask.js", "filters.js", "reader.js", "overtime.js", "keys.js", "history.js", "library.js")
 
@@ -56,7 +61,7 @@ def head() -> str:
     # Linked, since Gradio rewrites a stylesheet that it is given: its rules for dark and narrow screens break.
     links = [f'<link rel="stylesheet" href="{_address(name)}">' for name in _there(STYLES)]
     scripts = [f'<script defer src="{_address(name)}"></script>' for name in _there(SCRIPTS)]
-    named = '<title>Dateline</title><meta name="color-scheme" content="light dark">'
+    named = f'<title>{words.NAME}</title><meta name="color-scheme" content="light dark">'
     return "".join([named, *links, _words(), *scripts])
 
 

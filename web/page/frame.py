@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 
-from web import render, samples
+from web import render, samples, words
 from web.access import session_of
 from web.page import ask, history
 from web.page.parts import html
@@ -27,7 +27,7 @@ def blocks(service: Service, slots: Slots) -> gr.Blocks:
     """
     archive, examples = service.assistant.archive, samples.questions_for(service.assistant.archive)
     tabs = [(ask.NAME, ask.LABEL), *((view.name, view.label) for view in VIEWS)]
-    page: gr.Blocks = gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True)
+    page: gr.Blocks = gr.Blocks(title=words.NAME, analytics_enabled=False, fill_width=True)
     with page, gr.Row(elem_id="app"):
         panel = gr.Column(elem_id="panel")
         with gr.Column(elem_id="stage"):

@@ -7,24 +7,19 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from ingest.errors import DatelineError
-from qa.answer import Filters
 from web.access import principal_of
 from web.feedback import place_of
+from web.page import narrowing
 from web.page.parts import Turn, html, wire
 from web.render import history as render
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from web.access import Principal
     from web.conversations import Turn as Kept
     from web.page.parts import Page
     from web.service import Service
 
-__all__ = ["BEFORE_ALL_NEWS", "actions", "keep", "panel"]
-
-BEFORE_ALL_NEWS = "0001-01-01"
-"""The first day of a search of all days, whatever the question says."""
+__all__ = ["actions", "keep", "panel"]
 
 
 def panel(service: Service, page: Page) -> None:
@@ -70,8 +65,9 @@ def keep(
     """
     assert turn.answer is not None
     replaced = place_of(instead.id)[1] if instead is not None and instead.id else None
+    limits = narrowing.arguments(turn.chosen)
     kept, number = service.conversations.append(
-        owner.name, conversation or None, turn.question, turn.answer, narrowed=_narrowed(turn), instead=replaced
+        owner.name, conversation or None, turn.question, turn.answer, narrowed=limits, instead=replaced
     )
     return kept, f"{kept}.{number}"
 
@@ -81,23 +77,10 @@ def actions(conversation: str, turn: Turn) -> str:
     return render.actions(conversation, turn.id) if conversation and turn.id else ""
 
 
-def _narrowed(turn: Turn) -> dict[str, Any]:
-    """What the asker narrowed the search to, as arguments of ``Assistant.ask``."""
-    chosen = turn.chosen
-    first = chosen.published_from or (BEFORE_ALL_NEWS if turn.any_day else None)
-    limits = {"published_from": first, "published_to": chosen.published_to, "sources": list(chosen.sources)}
-    return {name: value for name, value in limits.items() if value}
-
-
 def _turn(conversation: str, kept: Kept) -> Turn:
-    limits: Mapping[str, Any] = kept.narrowed
-    first = limits.get("published_from")
     return Turn(
         kept.question,
         answer=kept.answer,
-        chosen=Filters(
-            None if first == BEFORE_ALL_NEWS else first, limits.get("published_to"), tuple(limits.get("sources", ()))
-        ),
-        any_day=first == BEFORE_ALL_NEWS,
+        chosen=narrowing.kept(kept.narrowed),
         id=f"{conversation}.{kept.number}",
     )

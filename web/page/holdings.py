@@ -13,6 +13,7 @@ from web.page import adding
 from web.page.parts import html
 from web.render.glance import overview
 from web.render.text import holdings as described
+from web.words import archive as said
 
 if TYPE_CHECKING:
     from web.page.parts import Page
@@ -60,11 +61,11 @@ def _health(service: Service) -> tuple[str, bool]:
     """How the archive is, in a sentence, and whether that is as it should be."""
     archive = service.assistant.archive
     if not archive.writable:
-        return archive.stats().healed or "The archive can be read, but not written to.", False
+        return archive.stats().healed or said.ONLY_READ, False
     for note in (archive.stats().healed, service.conversations.note):
         if note:
             return f"{note[0].upper()}{note[1:]}.", False
     if waiting := archive.ungrouped:
-        return f"In good order; the stories of {waiting:,} articles are still to be found.", True
+        return said.GROUPING.format(waiting), True
     encoder = archive.recipe.get("encoder", "")
-    return f"In good order{f', made searchable with {encoder}' if encoder else ''}.", True
+    return said.WELL_WITH.format(encoder) if encoder else said.WELL, True

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.errors import InputError
 from web.api import Add
+from web.words import adding as said
 
 if TYPE_CHECKING:
     from web.api import Ingests
@@ -93,14 +94,11 @@ class Incoming:
                 async for chunk in chunks:
                     size += len(chunk)
                     if size > self._max_bytes:
-                        raise InputError(
-                            f"{name!r} is larger than {self._max_bytes >> 20:,} MiB, the limit here: split it, or ask "
-                            "whoever runs this server to raise max_file_mb"
-                        )
+                        raise InputError(said.TOO_LARGE.format(name, self._max_bytes >> 20))
                     digest.update(chunk)
                     file.write(chunk)
             if not size:
-                raise InputError(f"{name!r} is empty")
+                raise InputError(said.EMPTY_FILE.format(name))
             return self._put(part, digest.hexdigest(), name)
         finally:
             part.unlink(missing_ok=True)
@@ -112,9 +110,9 @@ class Incoming:
             InputError: one of them is not there.
         """
         if not 0 < len(tickets) <= _MOST_FILES:
-            raise InputError(f"there are {len(tickets):,} files; add 1 to {_MOST_FILES} at a time")
+            raise InputError(said.TOO_MANY.format(len(tickets), _MOST_FILES))
         files = tuple(self._file(ticket) for ticket in tickets)
-        what = files[0].name if len(files) == 1 else f"{len(files)} files"
+        what = files[0].name if len(files) == 1 else said.MANY_FILES.format(len(files))
         return self._start(Job(owner, what, files), [str(file) for file in files])
 
     def begin_text(self, owner: str, record: dict[str, str]) -> Job:
@@ -159,7 +157,7 @@ class Incoming:
     def _file(self, ticket: str) -> Path:
         file = self._folder / ticket
         if not _TICKET.fullmatch(ticket) or not file.is_file():
-            raise InputError("a file that was to be added has not arrived, or was added a moment ago: choose it again")
+            raise InputError(said.NOT_ARRIVED)
         return file
 
     def _start(self, job: Job, targets: list[str]) -> Job:
@@ -169,7 +167,7 @@ class Incoming:
         return job
 
     def _work(self, job: Job, targets: list[str]) -> None:
-        error = "The server was stopped; what was stored stays. Add it again to finish."
+        error = said.STOPPED
         report: dict[str, Any] | None = None
         for line in self._ingests.run(Add(targets=targets)):
             if "progress" in line:

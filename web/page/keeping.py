@@ -16,6 +16,7 @@ from web.access import principal_of
 from web.conversations import Conversation, NoConversation, exported
 from web.conversations.export import MEDIA_TYPES, Format, answer_markdown, answer_text, file_name
 from web.render.history import conversation_list, found_list
+from web.words import history as said
 
 if TYPE_CHECKING:
     from web.service import Service
@@ -57,13 +58,15 @@ def _add_list(router: APIRouter, service: Service) -> None:
         words: Annotated[str, Query(max_length=200)] = "",
         limit: Annotated[int, Query(ge=1, le=10_000)] = _SHOWN,
     ) -> HTMLResponse:
-        owner = principal_of(request).name
+        principal = principal_of(request)
+        owner = principal.name
         if words.strip():
             return HTMLResponse(found_list(conversations.search(owner, words), words.strip()))
         headings = conversations.list(owner, limit=limit + 1)
         today = datetime.now().astimezone().date()
-        shown = conversation_list(headings[:limit], today=today, more=len(headings) > limit, note=conversations.note)
-        return HTMLResponse(shown)
+        more, note = len(headings) > limit, conversations.note
+        days = service.settings.visitor_days if principal.kind == "visitor" and not note else 0
+        return HTMLResponse(conversation_list(headings[:limit], today=today, more=more, note=note, days=days))
 
     @router.get("/conversations/{id}")
     def one(id: str, request: Request) -> JSONResponse:
@@ -76,7 +79,7 @@ def _add_list(router: APIRouter, service: Service) -> None:
         if turn is not None:
             found = replace(found, turns=tuple(one for one in found.turns if one.number == turn))
             if not found.turns:
-                raise HTTPException(404, f"This conversation has no question number {turn}.")
+                raise HTTPException(404, said.NO_QUESTION.format(turn))
         link = str(request.base_url) + f"#ask?c={id}" + (f"&turn={turn}" if turn is not None else "")
         alone = {"txt": answer_text, "md": answer_markdown}.get(form) if turn is not None else None
         document = alone(found.turns[0]) if alone else exported(found, form, link=link)

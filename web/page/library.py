@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi.responses import HTMLResponse
 
+from ingest.listing import Selection
 from ingest.stored import Scope
 from qa.plain import Hit, best, newest
 from web.access import principal_of
 from web.page import adding
 from web.page.parts import html
-from web.render.finding import Asked, Order, no_results, results, search_form, source_options
+from web.render.finding import Asked, Order, no_results, results, search_form, section_options, source_options
 
 if TYPE_CHECKING:
     from web.page.parts import Page
@@ -46,11 +47,12 @@ def add(app: FastAPI, service: Service) -> None:
         first: date | None = None,
         last: date | None = None,
         source: Annotated[list[str], Query(max_length=50)] = [],  # noqa: B006 - FastAPI copies it
+        section: Annotated[list[str], Query(max_length=50)] = [],  # noqa: B006
         page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     ) -> HTMLResponse:
         # Without words there is nothing to fit: all articles, in the order of their days.
         chosen: Order = "best" if order == "best" and words.strip() else "newest"
-        asked = Asked(words.strip(), chosen, _iso(first), _iso(last), tuple(source), page)
+        asked = Asked(words.strip(), chosen, _iso(first), _iso(last), tuple(source), tuple(section), page)
         total, hits = searches.page(asked)
         if not hits:
             return HTMLResponse(no_results(asked, holds=service.assistant.archive.stats().articles))
@@ -60,6 +62,10 @@ def add(app: FastAPI, service: Service) -> None:
     @router.get("/sources")
     def sources(source: str = "") -> HTMLResponse:
         return HTMLResponse(source_options(service.assistant.archive.stats().sources, source))
+
+    @router.get("/sections")
+    def sections(section: str = "") -> HTMLResponse:
+        return HTMLResponse(section_options(service.assistant.archive.select(Selection()).sections(), section))
 
     app.include_router(router)
 
@@ -78,7 +84,7 @@ class _Searches:
 
     def page(self, asked: Asked) -> tuple[int, Sequence[Hit]]:
         """How many articles there are, and those of the page that is asked for."""
-        scope = Scope(asked.first or None, asked.last or None, asked.sources)
+        scope = Scope(asked.first or None, asked.last or None, asked.sources, asked.sections)
         begin = (asked.page - 1) * _SIZE
         if asked.order == "newest":
             return newest(self._assistant, asked.words, scope=scope, limit=_SIZE, offset=begin)

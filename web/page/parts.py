@@ -26,7 +26,6 @@ class Turn:
         answer: None where something broke.
         trouble: what broke, as a sentence for people; empty where there is an answer.
         chosen: what the asker narrowed the search to, beside what the question itself says.
-        any_day: the asker wants all days searched, whatever the question says.
         id: under which the turn is kept among the conversations; empty where it is not.
     """
 
@@ -34,7 +33,6 @@ class Turn:
     answer: Answer | None = None
     trouble: str = ""
     chosen: Filters = field(default_factory=Filters)
-    any_day: bool = False
     id: str = ""
 
 

@@ -16,6 +16,7 @@ from web.access import principal_of
 from web.api import LONGEST_QUESTION
 from web.page import adding, holdings, keeping, library
 from web.render.finding import removing
+from web.words import ARTICLE_GONE
 
 if TYPE_CHECKING:
     from ingest.archive import Archive
@@ -29,6 +30,7 @@ _MOST_PASSAGES = 400
 
 _Words = Annotated[str, Query(min_length=1, max_length=LONGEST_QUESTION)]
 _Sources = Annotated[list[str], Query(alias="source", max_length=50)]
+_Sections = Annotated[list[str], Query(alias="section", max_length=50)]
 
 
 def add_page(app: FastAPI, service: Service) -> None:
@@ -42,7 +44,7 @@ def add_page(app: FastAPI, service: Service) -> None:
     def article(request: Request, article_id: str, marks: Annotated[str, Query(max_length=4000)] = "") -> str:
         found = archive.article(article_id)
         if found is None:
-            raise HTTPException(404, "This article is no longer in the archive. Ask again to see what is.")
+            raise HTTPException(404, ARTICLE_GONE)
         copies = [copy for copy in archive.members(article_id) if copy.id != article_id]
         cited = render.Mark.read(marks)
         read = render.reader(found, marks=cited, versions=archive.versions(article_id), copies=copies)
@@ -50,15 +52,16 @@ def add_page(app: FastAPI, service: Service) -> None:
         return read + (removing(article_id, found.title) if removable else "")
 
     @routes.get("/over-time", dependencies=reading)
-    def over_time(words: _Words, sources: _Sources = []) -> str:  # noqa: B006
-        scope = Scope(sources=tuple(sources))
+    def over_time(words: _Words, sources: _Sources = [], sections: _Sections = []) -> str:  # noqa: B006
+        scope = Scope(sources=tuple(sources), sections=tuple(sections))
         ids = _alike(archive, words, scope)
-        asked = urlencode([("words", words), *(("source", source) for source in sources)])
+        narrowed = [*(("source", one) for one in sources), *(("section", one) for one in sections)]
+        asked = urlencode([("words", words), *narrowed])
         return render.over_time(per_day(archive, ids=ids), course_at=f"/page/course?{asked}") if ids else ""
 
     @routes.get("/course", dependencies=asking)
-    def events(words: _Words, sources: _Sources = []) -> str:  # noqa: B006
-        return render.course(course(service.assistant, words, sources=sources or None))
+    def events(words: _Words, sources: _Sources = [], sections: _Sections = []) -> str:  # noqa: B006
+        return render.course(course(service.assistant, words, sources=sources, sections=sections))
 
     app.include_router(routes)
     for part in (keeping, library, holdings, adding):

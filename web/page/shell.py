@@ -9,11 +9,12 @@ from __future__ import annotations
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web import words
 from web.page.dressing import head
 
 __all__ = ["Shell"]
 
-_OUTLINE = '<div id="shell" aria-hidden="true"><b>Dateline</b><i></i></div>'
+_OUTLINE = f'<div id="shell" aria-hidden="true"><b>{words.NAME}</b><i></i></div>'
 _HEAD, _BODY = b"</head>", b"<gradio-app"
 
 

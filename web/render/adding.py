@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ingest.readers import FORMATS
-from web.render.text import count, e, long_day
+from web import words
+from web.render.text import apart, count, e, long_day
+from web.words import adding as said
 
 if TYPE_CHECKING:
     from ingest.article import Article
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["add_form", "cannot_add", "progress_of", "report_of", "trouble_of"]
 
 _MOST_LISTED = 12
-_KINDS = "Plain text, Markdown, web pages, JSON, CSV, feeds, mail, PDF, Word, and archives of these"
 
 
 def add_form(*, max_mb: int) -> str:
@@ -25,36 +26,32 @@ def add_form(*, max_mb: int) -> str:
     """
     ends = ",".join([*FORMATS, ".gz", ".xz"])
     return (
-        '<div class="adding"><h2>Add articles</h2>'
-        '<p class="lead">What you add can be asked about at once. An article that is there already is not added twice; '
-        "one that has changed is brought up to date.</p>"
-        '<div class="ways" role="tablist" aria-label="What to add">'
-        f"{_way('files', 'Files', chosen=True)}{_way('address', 'Web address')}{_way('text', 'Text')}</div>"
+        f'<div class="adding"><h2>{said.TITLE}</h2><p class="lead">{said.LEAD}</p>'
+        f'<div class="ways" role="tablist" aria-label="{said.WAYS}">'
+        f"{_way('files', said.FILES, chosen=True)}{_way('address', said.ADDRESS)}{_way('text', said.TEXT)}</div>"
         '<form class="way" id="way-files" role="tabpanel" aria-labelledby="tab-files">'
-        '<label class="drop" for="add-files"><strong>Drop files here</strong> or choose them'
-        f"<span>{_KINDS}; up to {max_mb:,} MB each</span></label>"
+        f'<label class="drop" for="add-files"><strong>{said.DROP}</strong> {said.OR_CHOOSE}'
+        f"<span>{said.KINDS.format(max_mb)}</span></label>"
         f'<input type="file" id="add-files" name="files" multiple accept="{e(ends)}"></form>'
         '<form class="way" id="way-address" role="tabpanel" aria-labelledby="tab-address" hidden>'
-        '<div class="field wide"><label class="unseen" for="add-url">Address</label>'
+        f'<div class="field wide"><label class="unseen" for="add-url">{said.URL}</label>'
         '<input type="text" id="add-url" name="url" required maxlength="2000" inputmode="url" autocomplete="off" '
-        'placeholder="https://…"><button type="submit" class="button main">Add</button></div>'
-        '<p class="hint">An article, a feed (RSS or Atom) or a sitemap. Of a feed the newest articles are fetched, '
-        "a page a second.</p></form>"
+        f'placeholder="{said.URL_LIKE}"><button type="submit" class="button main">{said.ADD}</button></div>'
+        f'<p class="hint">{said.URL_HINT}</p></form>'
         '<form class="way" id="way-text" role="tabpanel" aria-labelledby="tab-text" hidden>'
-        '<label class="row">Headline <input name="title" maxlength="500" autocomplete="off"></label>'
-        '<div class="pair"><label class="row">Published on <input type="date" name="published"></label>'
-        '<label class="row">Outlet <input name="source" maxlength="200" autocomplete="off"></label></div>'
-        '<label class="row">Text <textarea name="text" rows="10" required></textarea></label>'
-        '<p class="hint">Without a date an article is left out of searches by date.</p>'
-        '<button type="submit" class="button main">Add</button></form>'
-        '<div class="job-head" hidden><h3>What was added</h3><button type="button" class="quiet" id="forget">'
-        'Clear the list</button></div><div id="jobs" aria-live="polite"></div></div>'
+        f'<label class="row">{said.HEADLINE} <input name="title" maxlength="500" autocomplete="off"></label>'
+        f'<div class="pair"><label class="row">{said.PUBLISHED} <input type="date" name="published"></label>'
+        f'<label class="row">{said.OUTLET} <input name="source" maxlength="200" autocomplete="off"></label></div>'
+        f'<label class="row">{said.BODY} <textarea name="text" rows="10" required></textarea></label>'
+        f'<p class="hint">{said.NO_DATE}</p><button type="submit" class="button main">{said.ADD}</button></form>'
+        f'<div class="job-head" hidden><h3>{said.ADDED}</h3><button type="button" class="quiet" id="forget">'
+        f'{said.FORGET}</button></div><div id="jobs" aria-live="polite"></div></div>'
     )
 
 
 def cannot_add(why: str) -> str:
     """What stands in place of the ways in for someone who may not use them."""
-    return f'<div class="adding"><h2>Add articles</h2><p class="lead">{e(why)}</p></div>'
+    return f'<div class="adding"><h2>{said.TITLE}</h2><p class="lead">{e(why)}</p></div>'
 
 
 def _way(name: str, label: str, *, chosen: bool = False) -> str:
@@ -75,14 +72,19 @@ def progress_of(id: str, what: str, progress: Mapping[str, Any] | None) -> str:
     """
     now = progress or {"phase": "reading", "files": 0, "articles": 0, "passages": 0, "done": 0, "total": None}
     read_all = now["total"] is not None
-    read = f"{count(now['articles'], 'article')} found" if now["articles"] else str(now.get("message") or "Reading")
+    read = (
+        said.FOUND.format(count(now["articles"], words.ARTICLES))
+        if now["articles"]
+        else str(now.get("message") or said.READING)
+    )
     many = now["total"] if read_all else now["passages"]
-    encoded = f"{now['done']:,} of {many:,} passages" if many else ""
+    encoded = said.ENCODED.format(now["done"], many) if many else ""
+    label = e(said.ADDING.format(what))
     return (
-        f'<section class="job running" data-job="{e(id)}" data-state="running" aria-label="Adding {e(what)}">'
+        f'<section class="job running" data-job="{e(id)}" data-state="running" aria-label="{label}">'
         f'<h3 dir="auto">{e(what)}</h3>'
-        f"{_step('Read', read, 1.0 if read_all else None)}"
-        f"{_step('Make searchable', encoded, _share(now) if now['passages'] else 0.0)}</section>"
+        f"{_step(said.READ, read, 1.0 if read_all else None)}"
+        f"{_step(said.ENCODE, encoded, _share(now) if now['passages'] else 0.0)}</section>"
     )
 
 
@@ -115,31 +117,31 @@ def report_of(id: str, what: str, report: Mapping[str, Any], added: Sequence[Art
         report: as ``IngestReport.to_dict()`` has it.
         added: the first of the articles that were added or updated.
     """
-    counts = [(len(report[name]), name) for name in ("added", "updated", "unchanged", "skipped")]
-    told = ", ".join(f"{number:,} {name}" for number, name in counts if number) or "Nothing was found to take in"
+    counts = [(len(report[name]), form) for name, form in said.COUNTS.items()]
+    told = ", ".join(form.format(number) for number, form in counts if number) or said.NOTHING
     fresh = len(report["added"]) + len(report["updated"])
     good = "done" if fresh or report["unchanged"] else "failed"
-    hint = '<p class="hint">The archive has it already, word for word.</p>'
+    hint = f'<p class="hint">{said.HAS_IT}</p>'
     unchanged = hint if report["unchanged"] and not fresh else ""
     listed = "".join(f"<li>{_article(one)}</li>" for one in added[:_MOST_LISTED])
-    rest = f'<p class="hint">and {fresh - len(added[:_MOST_LISTED]):,} more</p>' if fresh > _MOST_LISTED else ""
+    rest = f'<p class="hint">{said.MORE.format(fresh - len(added[:_MOST_LISTED]))}</p>' if fresh > _MOST_LISTED else ""
     return (
         f'<section class="job {good}" data-job="{e(id)}" data-state="done" data-fresh="{fresh}">'
         f'<h3 dir="auto">{e(what)}</h3>'
-        f'<p class="told">{e(told)} <span>in {report["seconds"]:.1f} s</span></p>{unchanged}'
+        f'<p class="told">{e(told)} <span>{said.TOOK.format(report["seconds"])}</span></p>{unchanged}'
         + (f'<ul class="fresh">{listed}</ul>{rest}' if listed else "")
-        + _reasons("Left out", report["skipped"])
-        + _reasons("Taken in, but", report["warnings"])
+        + _reasons(said.LEFT_OUT, report["skipped"])
+        + _reasons(said.DOUBTFUL, report["warnings"])
         + "".join(f'<p class="hint" dir="auto">{e(note)}</p>' for note in _notes(report))
         + "</section>"
     )
 
 
 def _article(article: Article) -> str:
-    about = ", ".join(part for part in (article.source, long_day(article.published)) if part)
+    about = apart(", ", article.source, long_day(article.published))
     return (
         f'<button type="button" class="opens" data-read="{e(article.id)}" dir="auto">'
-        f"{e(article.title or 'Untitled article')}</button> <span>{e(about)}</span>"
+        f"{e(article.title or words.UNTITLED)}</button> <span>{about}</span>"
     )
 
 
@@ -151,10 +153,10 @@ def _reasons(heading: str, items: Sequence[Mapping[str, str]]) -> str:
     rows = []
     for reason, origins in by_reason.items():
         named = "".join(f'<li dir="auto">{e(one)}</li>' for one in origins[:_MOST_LISTED])
-        more = f'<li class="hint">and {len(origins) - _MOST_LISTED:,} more</li>' if len(origins) > _MOST_LISTED else ""
-        rows.append(f'<dt dir="auto">{heading}: {e(reason)}</dt>'
-                    f"<dd><ul>{named}{more}</ul></dd>")  # fmt: skip
-    return f'<dl class="reasons">{"".join(rows)}</dl>' if rows else ""
+        left = len(origins) - _MOST_LISTED
+        more = f'<li class="hint">{said.MORE.format(left)}</li>' if left > 0 else ""
+        rows.append(f'<dt><ul>{named}{more}</ul></dt><dd dir="auto">{e(reason)}</dd>')
+    return f'<div class="reasons"><h4>{heading}</h4><dl>{"".join(rows)}</dl></div>' if rows else ""
 
 
 def _notes(report: Mapping[str, Any]) -> list[str]:

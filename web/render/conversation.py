@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from qa.answer import Filters
 from web import words
 from web.render.sentences import lines
-from web.render.text import count, e, long_day, period
+from web.render.text import apart, count, e, long_day, period
 
 if TYPE_CHECKING:
     from qa.answer import Answer, Claim, Disagreement, Searched
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["conversation", "failure", "progress", "turn"]
 
 _BEFORE_ALL_NEWS = "0001-01-01"
+_MARKED = re.compile(r"(.*) ((?:\[[0-9]{1,3}\])+)", re.DOTALL)
 
 
 def conversation(turns: Iterable[str]) -> str:
@@ -30,7 +33,6 @@ def turn(
     answer: Answer,
     *,
     chosen: Filters | None = None,
-    any_day: bool = False,
     fresh: bool = False,
     actions: str = "",
 ) -> str:
@@ -38,40 +40,54 @@ def turn(
 
     Args:
         chosen: what the asker narrowed the search to, beside what the question itself says.
-        any_day: the asker wants all days, whatever the question says.
         fresh: it has just been answered, so it may come in with a movement.
         actions: HTML of what can be done with it.
     """
     body = _answered(number, answer, actions) if answer.answered else _abstained(answer) + actions
     asked = {
         "question": answer.question,
-        "chosen": json.dumps(_chosen(chosen or Filters(), any_day)),
-        "filters": json.dumps(_chosen(_told(answer.filters), any_day)),
+        "chosen": json.dumps(_chosen(chosen or Filters())),
+        "filters": json.dumps(_chosen(_told(answer.filters))),
     }
     return _turn(
         number,
         answer.question,
-        _aside(answer, any_day) + body,
+        _aside(answer) + body,
         kind="done fresh" if fresh else "done",
         data=asked,
     )
 
 
-def progress(number: int, question: str, steps: Sequence[str], written: str = "") -> str:
-    """A question, what has been done about it and what is being done now, and what is written already."""
+def progress(number: int, question: str, steps: Sequence[str], written: Sequence[str] = ()) -> str:
+    """A question, what has been done about it and what is being done now, and what is written already.
+
+    Args:
+        written: sentences, the markers of each at its end. What looks like one before that is a word of the sentence.
+    """
     *before, now = steps or ("",)
     done = "".join(f'<li class="past">{e(step)}</li>' for step in before)
     pulse = '<span class="pulse" aria-hidden="true"></span>'
     said = (
         f'<ol class="steps" aria-label="{words.STEPS}">{done}<li class="step" role="status">{pulse}{e(now)}…</li></ol>'
     )
-    so_far = f'<div class="answer writing"><p dir="auto">{e(written)}</p></div>' if written else ""
+    sentences = " ".join(map(_sentence, written))
+    so_far = f'<div class="answer writing"><p dir="auto">{sentences}</p></div>' if written else ""
     return _turn(number, question, said + so_far, kind="waiting")
+
+
+def _sentence(written: str) -> str:
+    """A sentence whose citations are still to come: its numbers cannot be opened yet."""
+    found = _MARKED.fullmatch(written)
+    if not found:
+        return e(written)
+    numbers = found[2][1:-1].split("][")
+    return e(found[1]) + "".join(f'<span class="chip pending">{number}</span>' for number in numbers)
 
 
 def failure(number: int, question: str, message: str) -> str:
     """A question that could not be answered because something broke, and what the reader can do."""
-    body = f'<div class="failure" role="alert"><h3>{words.FAILED}</h3><p>{e(message)}</p></div>'
+    again = f'<p class="ways"><button type="button" class="button" data-again>{words.ASK_AGAIN}</button></p>'
+    body = f'<div class="failure" role="alert"><h3>{words.FAILED}</h3><p>{e(message)}</p>{again}</div>'
     return _turn(number, question, body, data={"question": question})
 
 
@@ -83,26 +99,28 @@ def _turn(number: int, question: str, body: str, *, kind: str = "done", data: di
     )
 
 
-def _chosen(filters: Filters, any_day: bool) -> dict[str, object]:
+def _chosen(filters: Filters) -> dict[str, object]:
     return {
         "first": filters.published_from,
         "last": filters.published_to,
         "sources": list(filters.sources),
-        "any_day": any_day,
+        "sections": list(filters.sections),
+        "ignore": list(filters.ignored),
     }
 
 
 def _told(filters: Filters) -> Filters:
-    """The filters without the day before all news, which stands for none."""
+    """The filters without the day before all news, which stands for all days in answers of before there was a word
+    for that."""
     if filters.published_from == _BEFORE_ALL_NEWS:
-        return Filters(None, filters.published_to, filters.sources)
+        return replace(filters, published_from=None, ignored=("days",))
     return filters
 
 
 # --- what was searched -----------------------------------------------------------------------------------------------
 
 
-def _aside(answer: Answer, any_day: bool) -> str:
+def _aside(answer: Answer) -> str:
     """How the question was read, where that is not how it was asked, and what the search was narrowed to."""
     completed = "".join(
         f'<p class="understood" dir="auto">{e(note)}</p>' for note in answer.notes if _reads(answer, note)
@@ -110,9 +128,12 @@ def _aside(answer: Answer, any_day: bool) -> str:
     filters = _told(answer.filters)
     chips = []
     days = _days(filters)
-    if days or any_day:
+    if days or "days" in filters.ignored:
         chips.append(_filter("days", days or words.ALL_DAYS))
     chips += [_filter("source", source, source) for source in filters.sources]
+    chips += [_filter("section", words.IN_SECTION.format(section), section) for section in filters.sections]
+    if "sections" in filters.ignored and not filters.sections:
+        chips.append(_filter("section", words.ALL_SECTIONS))
     if not chips:
         return completed
     edit = f'<button type="button" class="narrow" data-filter="edit">{words.FILTER}</button>'
@@ -124,8 +145,8 @@ def _days(filters: Filters) -> str:
     if first and last:
         return period(first, last)
     if first:
-        return f"Since {long_day(first)}"
-    return f"Until {long_day(last)}" if last else ""
+        return words.SINCE.format(long_day(first))
+    return words.UNTIL.format(long_day(last)) if last else ""
 
 
 def _filter(kind: str, label: str, value: str = "") -> str:
@@ -196,13 +217,13 @@ def _difference(number: int, answer: Answer, difference: Disagreement) -> str:
 
 def _claim(number: int, answer: Answer, claim: Claim) -> str:
     citation = answer.citations[claim.citation - 1]
-    who = " · ".join(part for part in (citation.attribution, citation.article.source) if part) or words.UNTITLED
+    who = apart(" · ", citation.attribution, citation.article.source) or words.UNTITLED
     latest = f' <span class="latest">{words.LATEST_REPORT}</span>' if claim.latest else ""
     return (
-        f'<li><strong dir="auto">{e(claim.value)}</strong><span class="who" dir="auto">{e(who)}</span>'
+        f'<li><strong dir="auto">{e(claim.value)}</strong><span class="who" dir="auto">{who}</span>'
         f'<span class="when-said">{e(long_day(citation.article.published))}{latest}</span>'
         f'<button type="button" class="chip" data-card="source-{number}-{claim.citation}" '
-        f'aria-label="Source {claim.citation}">{claim.citation}</button></li>'
+        f'aria-label="{words.SOURCE.format(claim.citation)}">{claim.citation}</button></li>'
     )
 
 
@@ -223,16 +244,17 @@ def _on_a_card(answer: Answer, note: str) -> bool:
 
 def _fine_print(answer: Answer) -> str:
     total = answer.timings.get("total")
-    took = f" in {total / 1000:.1f} seconds" if total is not None else ""
-    if answer.mode == "generative" and answer.writing:
+    took = words.TOOK.format(total / 1000) if total is not None else ""
+    if answer.mode == "generative" and answer.writing and not any(answer.writing.model in one for one in answer.notes):
         took += words.WRITTEN_BY.format(answer.writing.model)
-    narrow = f' · <button type="button" class="quietly" data-filter="edit">{words.NARROW}</button>'
+    narrow = f'<button type="button" class="quietly" data-filter="edit">{words.NARROW}</button>'
+    narrow = f'<span class="otherwise"> · {narrow}</span>'
     return f'<p class="fine">{e(_searched(answer.searched) + took)}{narrow if answer.kind != "archive" else ""}</p>'
 
 
 def _searched(searched: Searched) -> str:
     days = period(searched.first, searched.last)
-    return f"Searched {count(searched.articles, 'article')}{f' ({days})' if days else ''}"
+    return words.SEARCHED_IN.format(count(searched.articles, words.ARTICLES)) + (f" ({days})" if days else "")
 
 
 def _over_time(answer: Answer) -> str:
@@ -241,4 +263,5 @@ def _over_time(answer: Answer) -> str:
         return ""
     asked: list[tuple[str, str]] = [("words", answer.standalone_question or answer.question)]
     asked += [("source", source) for source in answer.filters.sources]
+    asked += [("section", section) for section in answer.filters.sections]
     return f'<div class="over-time" data-address="/page/over-time?{e(urlencode(asked))}"></div>'

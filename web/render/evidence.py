@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from web import words
 from web.render.marks import Mark
 from web.render.quote import Articles, cut, quote
-from web.render.text import count, e, long_day, reference, web_address
+from web.render.text import apart, count, e, long_day, reference, web_address
 
 if TYPE_CHECKING:
     from qa.answer import Answer, ArticleRef, Citation, RetrievedPassage
@@ -22,7 +22,7 @@ _NEAREST_EXCERPT = 320
 def evidence_pane(sections: Sequence[str]) -> str:
     """The sources of every answer so far; the last one's are shown, ask.js turns to the others."""
     if not sections:
-        return f'<p class="no-sources">{words.SOURCES_HERE}</p>'
+        return f'<section class="evidence"><p class="no-sources">{words.SOURCES_HERE}</p></section>'
     last = len(sections) - 1
     return "".join(
         f'<section class="evidence" data-turn="{index + 1}"{"" if index == last else " hidden"}>{section}</section>'
@@ -36,7 +36,7 @@ def evidence(number: int, answer: Answer, articles: Articles) -> str:
         return _none(words.OF_THE_ARCHIVE)
     if answer.answered:
         cards = [_card(number, citation, articles) for citation in answer.citations]
-        return f"<h2>{count(len(cards), 'source')}</h2><ol>{''.join(cards)}</ol>"
+        return f"<h2>{count(len(cards), words.SOURCES)}</h2><ol>{''.join(cards)}</ol>"
     best = {passage.article.id: passage for passage in reversed(answer.passages)}  # of each article its best passage
     found = [passage for passage in answer.passages if best[passage.article.id] is passage]
     nearest = [_nearest(passage, articles) for passage in found[:_NEAREST_SHOWN]]
@@ -59,10 +59,10 @@ def _card(number: int, citation: Citation, articles: Articles) -> str:
     others = "".join(f"<li>{reference(other)}</li>" for other in citation.also_in)
     also = f'<div class="also"><p>{words.ALSO_IN}</p><ul>{others}</ul></div>' if others else ""
     return (
-        f'<li class="card" id="{label}" tabindex="-1" aria-label="Source {citation.number}" '
+        f'<li class="card" id="{label}" tabindex="-1" aria-label="{words.SOURCE.format(citation.number)}" '
         f'data-article="{e(citation.article.id)}" data-mark="{Mark.of(citation)}">'
         f'<button type="button" class="number" data-chip="{label}" '
-        f'aria-label="Back to {citation.number} in the answer">{citation.number}</button>'
+        f'aria-label="{words.BACK_TO.format(citation.number)}">{citation.number}</button>'
         f"{_heading(citation.article, articles)}{quote(citation, articles)}"
         f"{_said_by(citation)}{also}</li>"
     )
@@ -89,8 +89,7 @@ def _nearest(passage: RetrievedPassage, articles: Articles) -> str:
 
 def _heading(ref: ArticleRef, articles: Articles) -> str:
     article = articles.article(ref.id)
-    note = f" (date from the {article.date_note})" if article is not None and article.date_note else ""
-    about = [ref.source, long_day(ref.published) + note]
+    note = f" ({words.DATE_FROM.format(article.date_note)})" if article is not None and article.date_note else ""
     address = web_address(ref.url)
     original = (
         f' · <a class="original" href="{e(address)}" target="_blank" rel="noopener noreferrer">{words.ORIGINAL}'
@@ -100,5 +99,5 @@ def _heading(ref: ArticleRef, articles: Articles) -> str:
     )
     return (
         f'<h3><button type="button" class="open" dir="auto">{e(ref.title or words.UNTITLED)}</button></h3>'
-        f'<p class="about">{" · ".join(e(part) for part in about if part)}{original}</p>'
+        f'<p class="about">{apart(" · ", ref.source, long_day(ref.published) + note)}{original}</p>'
     )

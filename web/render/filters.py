@@ -1,7 +1,8 @@
-"""The form that narrows a search to days and outlets, and the help."""
+"""The form that narrows a search to days, outlets and sections, and the help."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from web import words
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["filter_form", "scope", "shortcuts"]
 
-_MOST_OUTLETS = 200
+_MOST_NAMES = 200
 
 
 def scope() -> str:
@@ -20,15 +21,14 @@ def scope() -> str:
     return f'<div class="scope"><button type="button" class="narrow" data-filter="next">{words.FILTER}</button></div>'
 
 
-def filter_form(stats: ArchiveStats) -> str:
-    """The form, in a dialog that filters.js opens."""
-    outlets = "".join(
-        f'<label><input type="checkbox" name="source" value="{e(name)}"><span dir="auto">{e(name)}</span>'
-        f"<small>{number:,}</small></label>"
-        for name, number in stats.sources[:_MOST_OUTLETS]
-        if name
-    )
-    choice = f'<fieldset class="outlets"><legend>{words.FILTER_OUTLETS}</legend>{outlets}</fieldset>' if outlets else ""
+def filter_form(stats: ArchiveStats, sections: Sequence[tuple[str, int]] = ()) -> str:
+    """The form, in a dialog that filters.js opens.
+
+    Args:
+        sections: the sections that articles stand in, with how many do.
+    """
+    choice = _choice("source", "outlets", words.FILTER_OUTLETS, stats.sources)
+    choice += _choice("section", "outlets sections", words.FILTER_SECTIONS, sections)
     return (
         f'<dialog id="filter" aria-labelledby="filter-title"><form method="dialog"><h2 id="filter-title">'
         f"{words.FILTER_TITLE}</h2>"
@@ -41,15 +41,27 @@ def filter_form(stats: ArchiveStats) -> str:
     )
 
 
+def _choice(name: str, look: str, title: str, counted: Sequence[tuple[str, int]]) -> str:
+    """A box to tick for each name; nothing where there is none."""
+    boxes = "".join(
+        f'<label><input type="checkbox" name="{name}" value="{e(one)}"><span dir="auto">{e(one)}</span>'
+        f"<small>{number:,}</small></label>"
+        for one, number in counted[:_MOST_NAMES]
+        if one
+    )
+    return f'<fieldset class="{look}"><legend>{title}</legend>{boxes}</fieldset>' if boxes else ""
+
+
 def shortcuts() -> str:
     """The keys that the page knows, in a dialog that keys.js opens."""
 
     def pressed(keys: str) -> str:
-        return " ".join(key if key == "or" else f"<kbd>{e(key)}</kbd>" for key in keys.split())
+        return " ".join(key if key == words.OR else f"<kbd>{e(key)}</kbd>" for key in keys.split())
 
     rows = "".join(f"<dt>{pressed(keys)}</dt><dd>{e(does)}</dd>" for keys, does in words.SHORTCUTS)
     return (
         f'<dialog id="shortcuts" aria-labelledby="shortcuts-title"><form method="dialog"><div class="head">'
-        f'<h2 id="shortcuts-title">{words.HELP}</h2><button class="button round" aria-label="Close">×</button></div>'
+        f'<h2 id="shortcuts-title">{words.HELP}</h2>'
+        f'<button class="button round" aria-label="{words.CLOSE_HELP}">×</button></div>'
         f"<dl>{rows}</dl></form></dialog>"
     )

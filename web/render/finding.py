@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 
+from web import words
 from web.render.marks import Mark
-from web.render.text import count, e, long_day, period, web_address
+from web.render.text import apart, count, e, long_day, period, web_address
+from web.words import search as said
 
 if TYPE_CHECKING:
     from qa.plain import Hit, Pieces
@@ -22,6 +24,7 @@ __all__ = [
     "removing",
     "results",
     "search_form",
+    "section_options",
     "source_options",
 ]
 
@@ -30,13 +33,15 @@ Order = Literal["best", "newest"]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is searched for: words, their order, days (ISO 8601) and outlets, and which page of the results, from 1."""
+    """What is searched for: words, their order, days (ISO 8601), outlets and sections, and which page of the results,
+    from 1."""
 
     words: str = ""
     order: Order = "best"
     first: str = ""
     last: str = ""
     sources: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
     page: int = 1
 
     def address(self, *, page: int) -> str:
@@ -47,6 +52,7 @@ class Asked:
             ("first", self.first),
             ("last", self.last),
             *(("source", one) for one in self.sources),
+            *(("section", one) for one in self.sections),
             ("page", str(page) if page > 1 else ""),
         ]
         return "#search?" + urlencode([(name, value) for name, value in given if value])
@@ -55,32 +61,34 @@ class Asked:
 def search_form() -> str:
     """The fields of a search, to be filled in by the page's script from its address; where the results will stand."""
     return (
-        '<form class="search" id="search-form" role="search" aria-label="Search the archive">'
-        '<div class="field wide"><label class="unseen" for="search-words">Words to search for</label>'
+        f'<form class="search" id="search-form" role="search" aria-label="{said.FORM}">'
+        f'<div class="field wide"><label class="unseen" for="search-words">{said.WORDS}</label>'
         '<input type="search" id="search-words" name="words" maxlength="400" autocomplete="off" enterkeyhint="search" '
-        'placeholder="Words to search for; &quot;quotes&quot; keep them together">'
-        '<button type="submit" class="button main">Search</button></div>'
-        '<div class="limits" role="group" aria-label="Order and filters">'
-        '<fieldset class="choice"><legend class="unseen">Order</legend>'
-        '<label><input type="radio" name="order" value="best" checked><span>Best first</span></label>'
-        '<label><input type="radio" name="order" value="newest"><span>Newest first</span></label></fieldset>'
-        '<label class="small">From <input type="date" name="first"></label>'
-        '<label class="small">To <input type="date" name="last"></label>'
-        '<label class="small outlet">Outlet <select name="source"><option value="">All outlets</option></select>'
-        "</label>"
-        '<button type="button" class="quiet" id="search-clear" hidden>Clear filters</button></div></form>'
+        f'placeholder="{e(said.PLACEHOLDER)}"><button type="submit" class="button main">{said.SEARCH}</button></div>'
+        f'<div class="limits" role="group" aria-label="{said.LIMITS}">'
+        f'<fieldset class="choice"><legend class="unseen">{said.ORDER}</legend>'
+        f'<label><input type="radio" name="order" value="best" checked><span>{said.BEST}</span></label>'
+        f'<label><input type="radio" name="order" value="newest"><span>{said.NEWEST}</span></label></fieldset>'
+        f'<div class="pair"><label class="small">{said.FROM} <input type="date" name="first"></label>'
+        f'<label class="small">{said.TO} <input type="date" name="last"></label></div>'
+        f'<div class="pair"><label class="small outlet">{said.OUTLET} <select name="source">'
+        f'<option value="">{said.ALL_OUTLETS}</option>'
+        "</select></label>"
+        f'<label class="small outlet" hidden>{said.SECTION} <select name="section">'
+        f'<option value="">{said.ALL_SECTIONS}</option></select></label></div>'
+        f'<button type="button" class="quiet" id="search-clear" hidden>{said.CLEAR}</button></div></form>'
         '<div id="found" aria-live="polite"></div>'
     )
 
 
 def source_options(sources: Sequence[tuple[str, int]], chosen: str) -> str:
     """The outlets to choose from, with how many articles each has."""
-    options = "".join(
-        f'<option value="{e(name)}"{" selected" if name == chosen else ""}>{e(name)} ({number:,})</option>'
-        for name, number in sources
-        if name
-    )
-    return f'<option value="">All outlets</option>{options}'
+    return _options(said.ALL_OUTLETS, sources, chosen)
+
+
+def section_options(sections: Sequence[tuple[str, int]], chosen: str) -> str:
+    """The sections to choose from, with how many articles stand in each."""
+    return _options(said.ALL_SECTIONS, sections, chosen)
 
 
 def results(asked: Asked, hits: Sequence[Hit], total: int, *, size: int, removable: bool) -> str:
@@ -106,21 +114,18 @@ def no_results(asked: Asked, *, holds: int) -> str:
         holds: how many articles the archive has.
     """
     if not holds:
-        return (
-            '<div class="nothing"><h2>The archive is empty</h2><p>There is nothing to search yet. '
-            '<a href="#add" data-tab="add">Add articles</a> first.</p></div>'
-        )
-    narrowed = asked.first or asked.last or asked.sources
+        add = f'<a href="#add" data-tab="add">{words.TO_ADD}</a>'
+        return f'<div class="nothing"><h2>{words.EMPTY}</h2><p>{said.EMPTY_LEAD}</p><p>{add}</p></div>'
+    narrowed = asked.first or asked.last or asked.sources or asked.sections
     advice = []
     if asked.order == "newest" and asked.words:
-        best = Asked(asked.words, "best", asked.first, asked.last, asked.sources).address(page=1)
-        link_to_best = f'<a href="{e(best)}">Best first</a>'
-        advice.append(f"Newest first finds articles that have every word. {link_to_best} also finds other wordings.")
+        best = Asked(asked.words, "best", asked.first, asked.last, asked.sources, asked.sections).address(page=1)
+        advice.append(f'{said.EVERY_WORD} <a href="{e(best)}">{said.OTHER_WORDINGS}</a>.')
     if narrowed:
-        advice.append('<button type="button" class="link" data-clear>Search all days and outlets</button>')
-    shown = f" for “{e(asked.words)}”" if asked.words else ""
-    listed = "".join(f"<p>{one}</p>" for one in advice) or "<p>Try fewer words, or other ones.</p>"
-    return f'<div class="nothing"><h2>Nothing found{shown}</h2>{listed}</div>'
+        advice.append(f'<button type="button" class="link" data-clear>{said.EVERYWHERE}</button>')
+    title = e(said.NOTHING_FOR.format(asked.words)) if asked.words else said.NOTHING
+    listed = "".join(f"<p>{one}</p>" for one in advice or [said.FEWER])
+    return f'<div class="nothing"><h2>{title}</h2>{listed}</div>'
 
 
 def pieces(parts: Pieces) -> str:
@@ -130,10 +135,11 @@ def pieces(parts: Pieces) -> str:
 
 def remove_button(article_id: str, title: str) -> str:
     """What removes an article, after a question."""
-    name = title or "Untitled article"
+    name = e(title or words.UNTITLED)
+    gone = words.archive
     return (
-        f'<button type="button" class="quiet danger" data-remove="{e(article_id)}" data-title="{e(name)}" '
-        f'aria-label="Remove {e(name)}">Remove</button>'
+        f'<button type="button" class="quiet danger" data-remove="{e(article_id)}" data-title="{name}" '
+        f'aria-label="{gone.REMOVE_IT.format(name)}">{gone.REMOVE}</button>'
     )
 
 
@@ -142,32 +148,42 @@ def removing(article_id: str, title: str) -> str:
     return f'<p class="removing" data-held="{e(article_id)}">{remove_button(article_id, title)}</p>'
 
 
+def _options(every: str, counted: Sequence[tuple[str, int]], chosen: str) -> str:
+    options = "".join(
+        f'<option value="{e(name)}"{" selected" if name == chosen else ""}>{e(name)} ({number:,})</option>'
+        for name, number in counted
+        if name
+    )
+    return f'<option value="">{every}</option>{options}'
+
+
 def _hit(hit: Hit, *, removable: bool) -> str:
     article = hit.article
     mark = Mark.passage(article.text[hit.start : hit.end], hit.start, hit.end)
-    title = pieces(hit.title) if article.title else "Untitled article"
-    more = f"{hit.passages} passages fit" if hit.passages > 1 else ""
-    about = [e(part) for part in (article.source, long_day(article.published), article.section, more) if part]
+    title = pieces(hit.title) if article.title else words.UNTITLED
+    more = said.PASSAGES.format(hit.passages) if hit.passages > 1 else ""
+    about = apart(" · ", article.source, long_day(article.published), article.section, more)
     address = web_address(article.url)
-    out = f'<a href="{e(address)}" target="_blank" rel="noopener noreferrer">At its outlet</a>' if address else ""
+    out = f'<a href="{e(address)}" target="_blank" rel="noopener noreferrer">{said.AT_OUTLET}</a>' if address else ""
     remove = remove_button(article.id, article.title) if removable else ""
     deeds = f'<p class="deeds">{out}{remove}</p>' if out or remove else ""
     return (
         f'<li class="hit" data-held="{e(article.id)}"><h3 dir="auto"><button type="button" class="opens" '
         f'data-read="{e(article.id)}" data-marks="{e(mark)}">{title}</button></h3>'
-        f'<p class="about">{" · ".join(about)}</p><p class="excerpt" dir="auto">{pieces(hit.excerpt)}</p>{deeds}</li>'
+        f'<p class="about">{about}</p><p class="excerpt" dir="auto">{pieces(hit.excerpt)}</p>{deeds}</li>'
     )
 
 
 def _tally(asked: Asked, total: int, begin: int, shown: int) -> str:
     days = period(asked.first or None, asked.last or None) if asked.first and asked.last else ""
-    since = f"since {long_day(asked.first)}" if asked.first and not asked.last else ""
-    until = f"until {long_day(asked.last)}" if asked.last and not asked.first else ""
-    where = ", ".join(part for part in (days or since or until, " and ".join(asked.sources)) if part)
-    what = count(total, "article")
+    since = said.SINCE.format(long_day(asked.first)) if asked.first and not asked.last else ""
+    until = said.UNTIL.format(long_day(asked.last)) if asked.last and not asked.first else ""
+    parts = said.IN_SECTION.format(said.AND.join(asked.sections)) if asked.sections else ""
+    where = ", ".join(part for part in (days or since or until, said.AND.join(asked.sources), parts) if part)
+    what = count(total, words.ARTICLES)
     if asked.order == "best":
-        what = "The 1 article that fits" if total == 1 else f"The {total:,} articles that fit best"
-    here = f", {begin + 1:,} to {begin + shown:,} of them here" if total > shown else ""
+        what = said.BEST_ONE if total == 1 else said.BEST_MANY.format(total)
+    here = f", {said.HERE.format(begin + 1, begin + shown)}" if total > shown else ""
     return e(f"{what}{here}{f' · {where}' if where else ''}")
 
 
@@ -176,7 +192,8 @@ def _paging(asked: Asked, total: int, size: int) -> str:
     if last < 2:
         return ""
     steps = []
-    for page, label in ((asked.page - 1, "Previous"), (asked.page + 1, "Next")):
+    for page, label in ((asked.page - 1, said.PREVIOUS), (asked.page + 1, said.NEXT)):
         if 1 <= page <= last:
             steps.append(f'<a class="button" href="{e(asked.address(page=page))}">{label}</a>')
-    return f'<nav class="paging" aria-label="Pages"><span>Page {asked.page} of {last:,}</span>{"".join(steps)}</nav>'
+    here = said.PAGE.format(asked.page, last)
+    return f'<nav class="paging" aria-label="{said.PAGES}"><span>{here}</span>{"".join(steps)}</nav>'

@@ -7,84 +7,96 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from qa.days import MONTHS
+from web import words
 from web.render.finding import pieces
 from web.render.text import count, e, long_day
+from web.words import history as said
 
 if TYPE_CHECKING:
     from web.conversations import Found, Heading
 
 __all__ = ["actions", "conversation_list", "found_list", "panel"]
 
-_MONTHS = "January February March April May June July August September October November December".split()
 _UP = "M7 11v9H4v-9zM7 11l4-8c1.6 0 2.4 1.1 2.2 2.6L12.7 9H19c1.2 0 2 1 1.8 2.2l-1.2 7c-.2 1-1 1.8-2 1.8H7"
 
 
 def panel() -> str:
     """The panel beside the page; its script fills the list."""
     return (
-        '<nav class="panel" aria-label="Conversations"><div class="panel-head"><h2>Conversations</h2>'
-        '<button type="button" class="button" id="panel-new">New</button></div>'
-        '<label class="unseen" for="find-conversation">Search your conversations</label>'
-        '<input type="search" id="find-conversation" placeholder="Search your conversations" maxlength="200" '
+        f'<nav class="panel" aria-label="{said.CONVERSATIONS}"><div class="panel-head"><h2>{said.CONVERSATIONS}</h2>'
+        f'<button type="button" class="button" id="panel-new">{said.NEW}</button></div>'
+        f'<label class="unseen" for="find-conversation">{said.FIND}</label>'
+        f'<input type="search" id="find-conversation" placeholder="{said.FIND}" maxlength="200" '
         'autocomplete="off"><div id="kept"></div></nav>'
     )
 
 
-def conversation_list(headings: Sequence[Heading], *, today: date, more: bool, note: str = "") -> str:
+def conversation_list(headings: Sequence[Heading], *, today: date, more: bool, note: str = "", days: int = 0) -> str:
     """The conversations under the days of their last question.
 
     Args:
         more: whether there are others.
         note: why they will be lost, if they will.
+        days: after so many without a question a conversation is dropped; 0 for never.
     """
     told = f'<p class="warning">{e(note[0].upper() + note[1:])}.</p>' if note else ""
+    told += f'<p class="hint">{count(days, said.DROPPED)}</p>' if days else ""
     if not headings:
-        return f'{told}<p class="hint">What you ask is kept here, to be read, searched and taken up again.</p>'
+        return f'<p class="hint">{said.NONE}</p>{told}'
     groups = "".join(
-        f"<h3>{e(when)}</h3><ul>{''.join(_item(one) for one in some)}</ul>"
+        f"<h3>{e(when)}</h3><ul>{''.join(_item(one, _moment(one.changed, today)) for one in some)}</ul>"
         for when, some in groupby(headings, key=lambda one: _when(one.changed, today))
     )
-    rest = '<button type="button" class="quiet" id="more-kept">Show older ones</button>' if more else ""
+    rest = f'<button type="button" class="quiet" id="more-kept">{said.OLDER}</button>' if more else ""
     return f"{told}{groups}{rest}"
 
 
-def found_list(found: Sequence[Found], words: str) -> str:
+def found_list(found: Sequence[Found], asked: str) -> str:
     """The conversations that have the words, each with the place where they stand."""
     if not found:
-        return f'<p class="hint">None of your conversations has “{e(words)}”.</p>'
-    items = "".join(_item(one.heading, one) for one in found)
-    return f"<h3>{count(len(found), 'conversation')}</h3><ul>{items}</ul>"
+        return f'<p class="hint">{e(said.NONE_HAS.format(asked))}</p>'
+    items = "".join(_item(one.heading, long_day(one.heading.changed[:10]), one) for one in found)
+    return f"<h3>{count(len(found), words.CONVERSATIONS)}</h3><ul>{items}</ul>"
 
 
-def _item(heading: Heading, found: Found | None = None) -> str:
+def _item(heading: Heading, moment: str, found: Found | None = None) -> str:
     turn = f"&turn={found.turn}" if found and found.turn else ""
     excerpt = f'<span class="excerpt" dir="auto">{pieces(found.excerpt)}</span>' if found and found.excerpt else ""
     title = e(heading.title)
+    about = f"{count(heading.turns, words.QUESTIONS)} · {e(moment)}"
     exports = "".join(
         f'<a role="menuitem" tabindex="-1" href="/page/conversations/{e(heading.id)}/export?form={form}" download>'
-        f"Save as {name}</a>"
-        for form, name in (("md", "Markdown"), ("html", "web page"), ("json", "JSON"))
+        f"{label}</a>"
+        for form, label in said.SAVE_AS.items()
     )
     return (
         f'<li class="kept" data-kept="{e(heading.id)}"><a class="kept-open" href="#ask?c={e(heading.id)}{e(turn)}" '
         f'title="{title}"><span class="kept-title" dir="auto">{title}</span>{excerpt}'
-        f'<span class="kept-about">{count(heading.turns, "question")} · {e(long_day(heading.changed[:10]))}</span></a>'
+        f'<span class="kept-about">{about}</span></a>'
         f'<button type="button" class="kept-menu" aria-haspopup="menu" aria-expanded="false" '
-        f'aria-label="What to do with {title}">⋯</button>'
+        f'aria-label="{said.MENU.format(title)}">⋯</button>'
         '<div class="menu" role="menu" hidden><button type="button" role="menuitem" tabindex="-1" data-do="rename">'
-        f'Rename</button>{exports}<button type="button" role="menuitem" tabindex="-1" class="danger" data-do="delete">'
-        "Delete</button></div></li>"
+        f"{said.RENAME}</button>{exports}"
+        f'<button type="button" role="menuitem" tabindex="-1" class="danger" data-do="delete">{said.DELETE}</button>'
+        "</div></li>"
     )
+
+
+def _moment(moment: str, today: date) -> str:
+    """The time, where the day stands above; else the day."""
+    at = datetime.fromisoformat(moment).astimezone()
+    return f"{at:%H:%M}" if (today - at.date()).days <= 1 else long_day(at.date().isoformat())
 
 
 def _when(moment: str, today: date) -> str:
     day = datetime.fromisoformat(moment).astimezone().date()
     ago = (today - day).days
     if ago <= 0:
-        return "Today"
+        return said.TODAY
     if ago == 1:
-        return "Yesterday"
-    return "The week before" if ago <= 7 else f"{_MONTHS[day.month - 1]} {day.year}"
+        return said.YESTERDAY
+    return said.WEEK if ago <= 7 else f"{MONTHS[day.month - 1]} {day.year}"
 
 
 def actions(conversation: str, turn: str) -> str:
@@ -95,13 +107,13 @@ def actions(conversation: str, turn: str) -> str:
     """
     return (
         f'<div class="actions" data-conversation="{e(conversation)}" data-kept-turn="{e(turn)}" role="group" '
-        'aria-label="This answer"><button type="button" class="quiet" data-copy="txt">Copy</button>'
-        '<button type="button" class="quiet" data-copy="md">Copy as Markdown</button>'
-        '<button type="button" class="quiet" data-copy="link">Copy link</button>'
-        f'<span class="thumbs">{_thumb("up", "Good answer")}{_thumb("down", "Bad answer")}</span>'
+        f'aria-label="{said.THIS_ANSWER}"><button type="button" class="quiet" data-copy="txt">{said.COPY}</button>'
+        f'<button type="button" class="quiet" data-copy="md">{said.COPY_MARKDOWN}</button>'
+        f'<button type="button" class="quiet" data-copy="link">{said.COPY_LINK}</button>'
+        f'<span class="thumbs">{_thumb("up", said.GOOD)}{_thumb("down", said.BAD)}</span>'
         '<form class="comment" hidden><label><span></span>'
         '<textarea name="comment" rows="2" maxlength="2000"></textarea></label>'
-        '<button type="submit" class="button">Send</button></form></div>'
+        f'<button type="submit" class="button">{said.SEND}</button></form></div>'
     )
 
 

@@ -30,13 +30,14 @@ def over_time(timeline: Timeline, *, course_at: str = "") -> str:
         return ""
     highest = max(bar.articles for bar in timeline.bars)
     bars = "".join(_bar(bar, highest) for bar in timeline.bars)
-    number = count(timeline.articles, "article")
+    number = count(timeline.articles, words.ARTICLES)
     told = f"{words.OVER_TIME}: {number}, {period(timeline.bars[0].first, timeline.bars[-1].last)}"
+    many = f'style="--many:{len(timeline.bars)}"'
     more = f'<button type="button" class="narrow" data-course="{e(course_at)}">{words.COURSE}</button>'
     return (
         f'<div class="head"><h3>{words.OVER_TIME}</h3><span>{number}</span></div>'
-        f'<div class="bars" role="group" aria-label="{e(told)}. {words.OVER_TIME_HINT}.">{bars}</div>'
-        f'<div class="ticks" aria-hidden="true">{_ticks(timeline)}</div>{more if course_at else ""}'
+        f'<div class="bars" {many} role="group" aria-label="{e(told)}. {words.OVER_TIME_HINT}.">{bars}</div>'
+        f'<div class="ticks" {many} aria-hidden="true">{_ticks(timeline)}</div>{more if course_at else ""}'
         '<div class="course-here"></div>'
     )
 
@@ -46,7 +47,7 @@ def _bar(bar: Bar, highest: int) -> str:
     if not bar.articles:
         return f'<span class="bar none" title="{e(when)}"></span>'
     height = max(4, round(100 * bar.articles / highest))
-    said = f"{count(bar.articles, 'article')}, {when}"
+    said = f"{count(bar.articles, words.ARTICLES)}, {when}"
     return (
         f'<button type="button" class="bar" style="--high:{height}%" data-first="{e(bar.first)}" '
         f'data-last="{e(bar.last)}" title="{e(said)}" aria-label="{e(said)}"></button>'

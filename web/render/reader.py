@@ -13,7 +13,7 @@ from qa.answer import ArticleRef, ResolvedDate
 from qa.dates import resolve_quote
 from web import words
 from web.render.marks import annotated, worth_telling
-from web.render.text import count, e, long_day, long_moment, reference, web_address
+from web.render.text import apart, count, e, long_day, long_moment, reference, web_address
 
 if TYPE_CHECKING:
     from ingest.article import Article, Span
@@ -59,7 +59,7 @@ def reader(
 
 def _head(article: Article) -> str:
     kicker = " · ".join(e(part) for part in (article.source, article.section) if part)
-    note = f" (date from the {article.date_note})" if article.date_note else ""
+    note = f" ({words.DATE_FROM.format(article.date_note)})" if article.date_note else ""
     said = [
         words.BY.format(", ".join(article.authors)) if article.authors else "",
         (long_moment(article.published) if article.published else long_day(None)) + note,
@@ -75,7 +75,7 @@ def _head(article: Article) -> str:
     return (
         f'<header><p class="kicker" dir="auto">{kicker}</p>'
         f'<h2 tabindex="-1" dir="auto">{e(article.title or words.UNTITLED)}</h2>'
-        f'<p class="about" dir="auto">{" · ".join(e(part) for part in said if part)}</p>{original}</header>'
+        f'<p class="about" dir="auto">{apart(" · ", *said)}</p>{original}</header>'
     )
 
 
@@ -87,7 +87,8 @@ def _body(article: Article, marks: Sequence[Mark]) -> str:
     for span in paragraphs(text):
         kind = "caption" if span in pictures else "furniture" if span in around else ""
         inner = _paragraph(article, span, marks)
-        shown.append(f'<p dir="auto"{f" class={kind!r}" if kind else ""}>{inner}</p>')
+        label = f' data-label="{words.CAPTION}"' if kind == "caption" else ""
+        shown.append(f'<p dir="auto"{f" class={kind!r}" if kind else ""}{label}>{inner}</p>')
     return "".join(shown)
 
 
@@ -126,7 +127,7 @@ def _copies(copies: Sequence[Article]) -> str:
         return ""
     outlets = {copy.source or copy.id for copy in copies}
     rows = "".join(f"<li>{reference(ArticleRef.of(copy))}</li>" for copy in copies)
-    title = f"{words.ALSO_IN} {count(len(outlets), 'outlet')}"
+    title = words.IN_OUTLETS.format(count(len(outlets), words.OUTLETS))
     return f'<section class="copies"><h3>{title}</h3><ul>{rows}</ul></section>'
 
 

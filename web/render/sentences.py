@@ -131,5 +131,5 @@ def _chip(turn_number: int, citation: Citation) -> str:
     return (
         f'<button type="button" class="chip" data-card="source-{turn_number}-{citation.number}" '
         f'data-article="{e(article.id)}" data-mark="{Mark.of(citation)}" '
-        f'aria-label="Source {citation.number}: {e(about)}">{citation.number}</button>'
+        f'aria-label="{words.SOURCE.format(citation.number)}: {e(about)}">{citation.number}</button>'
     )

@@ -20,9 +20,9 @@ def brand(views: Sequence[tuple[str, str]]) -> str:
     """The beginning of the page's head: its name, and a tab for each view, given as name and label."""
     tabs = "".join(f'<a href="#{e(name)}" data-tab="{e(name)}">{e(label)}</a>' for name, label in views)
     return (
-        '<div class="head"><button type="button" class="button round" id="menu" aria-label="Conversations" '
-        'aria-expanded="false" aria-controls="panel">☰</button>'
-        f'<h1 class="brand">Dateline</h1><nav class="tabs" aria-label="Views">{tabs}</nav></div>'
+        f'<div class="head"><button type="button" class="button round" id="menu" '
+        f'aria-label="{words.history.CONVERSATIONS}" aria-expanded="false" aria-controls="panel">☰</button>'
+        f'<h1 class="brand">{words.NAME}</h1><nav class="tabs" aria-label="{words.VIEWS}">{tabs}</nav></div>'
     )
 
 

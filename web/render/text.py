@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ingest.archive import ArchiveStats
     from qa.answer import ArticleRef
 
-__all__ = ["count", "e", "holdings", "long_day", "long_moment", "period", "reference", "web_address"]
+__all__ = ["apart", "count", "e", "holdings", "long_day", "long_moment", "period", "reference", "web_address"]
 
 
 def e(text: object) -> str:
@@ -23,7 +23,7 @@ def e(text: object) -> str:
 
 def long_day(moment: str | None) -> str:
     """What ISO 8601 says of when, as ``12 September 2022``; what cannot be read stays as it is."""
-    return written(moment) if moment else "undated"
+    return written(moment) if moment else words.UNDATED
 
 
 def period(first: str | None, last: str | None) -> str:
@@ -39,8 +39,18 @@ def long_moment(moment: str) -> str:
     return f"{long_day(moment)}, {time}" if time else long_day(moment)
 
 
-def count(number: int, one: str) -> str:
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
+def apart(between: str, *parts: str | None) -> str:
+    """The parts that there are, escaped, each in its own direction: a name in Hebrew leaves the day beside it as it is.
+
+    Args:
+        between: what stands between them.
+    """
+    return between.join(f"<bdi>{e(part)}</bdi>" for part in parts if part)
+
+
+def count(number: int, forms: tuple[str, str]) -> str:
+    """So many of something, whose forms for one and for any other number are given."""
+    return forms[number != 1].format(number)
 
 
 def holdings(stats: ArchiveStats) -> str:
@@ -48,19 +58,18 @@ def holdings(stats: ArchiveStats) -> str:
     if not stats.articles:
         return words.NO_ARTICLES
     outlets = len([name for name, _ in stats.sources if name])
-    parts = [count(stats.articles, "article"), period(stats.first, stats.last)]
+    parts = [count(stats.articles, words.ARTICLES), period(stats.first, stats.last)]
     if outlets:
-        parts.append(count(outlets, "outlet"))
+        parts.append(count(outlets, words.OUTLETS))
     return ", ".join(part for part in parts if part)
 
 
 def reference(ref: ArticleRef, mark: str = "") -> str:
     """An article's title, which opens it in the reader, with outlet and day; ``mark`` is what is marked there."""
-    about = ", ".join(part for part in (ref.source, long_day(ref.published)) if part)
     marks = f' data-marks="{e(mark)}"' if mark else ""
     return (
         f'<button type="button" class="open" data-read="{e(ref.id)}"{marks} dir="auto">{e(ref.title or words.UNTITLED)}'
-        f"</button> <span>{e(about)}</span>"
+        f"</button> <span>{apart(', ', ref.source, long_day(ref.published))}</span>"
     )
 
 
