@@ -8,7 +8,7 @@ give a name in full; the question may lend the words around the answer ("The app
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.sentences import sentences
@@ -144,8 +144,7 @@ def _claim_why(claim: str, sources: Sequence[Source], question: str, before: str
     for source in sources:
         said = clauses(claim, source.published)
         ahead = source.before
-        for span in sentences(source.quote):
-            text = _SINGLE.sub(r"“\1”", span.cut(source.quote))
+        for text in _closed(_SINGLE.sub(r"“\1”", span.cut(source.quote)) for span in sentences(source.quote)):
             if plain(claim) == plain(text):
                 return ""
             if _MARKER.search(text) or _US.search(_unquoted(text)):
@@ -157,6 +156,16 @@ def _claim_why(claim: str, sources: Sequence[Source], question: str, before: str
             reasons.append(reason)
             ahead = f"{ahead}\n{text}"
     return max(reasons, default=(0, "its quote says nothing"))[1]
+
+
+def _closed(texts: Iterable[str]) -> Iterator[str]:
+    """The sentences of a quote; where quotation marks hold several of them, each has its own."""
+    curly = straight = False
+    for text in texts:
+        opened = f"“{text}" if curly else text
+        opened = f'"{opened}' if straight else opened
+        curly, straight = opened.count("“") > opened.count("”"), opened.count('"') % 2 == 1
+        yield f"{opened}{'”' * curly}{chr(34) * straight}"
 
 
 def _subjects(sentence: str) -> frozenset[str]:

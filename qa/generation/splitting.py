@@ -181,6 +181,8 @@ def _closing(read: Clauses, start: int) -> int:
     verb = next((at for at in range(start, len(row)) if row[at].kind == "VG" and row[at].finite), len(row))
     for at in range(verb + 1, len(row) - 1):
         if row[at].kind == "," and row[at + 1].kind == "VG" and row[at + 1].finite:
+            if [one.kind for one in row[at + 2 : at + 4]] == ["C", "VG"]:
+                continue  # "which lets them buy, possess and grow it"
             return at
     return len(row)
 
