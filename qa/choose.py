@@ -74,8 +74,8 @@ def choose(whole: Reading, parts: Sequence[Reading] = (), limits: Limits | None 
 
 def _take(item: Evidence, chosen: list[Evidence], limits: Limits, most: int) -> None:
     """Put a piece of evidence to those that are chosen: beside its neighbour, as a copy, or by itself."""
-    if _unfinished(item) and any(_beside(item, other) for other in chosen):
-        return  # a headline or a byline in the text is no part of the sentence beside it, and says less
+    if _unfinished(item) and any(_beside(item, other) and _holds(other, item) for other in chosen):
+        return  # a headline or a byline in the text is no part of the sentence beside it, and says no more
     if (near := _neighbour(item, chosen, limits.quote)) is not None:
         joined = _joined(chosen[near], item)
         left = limits.total - sum(len(other.quote) for at, other in enumerate(chosen) if at != near)
@@ -93,6 +93,11 @@ def _take(item: Evidence, chosen: list[Evidence], limits: Limits, most: int) -> 
     if not chosen or len(item.quote) <= left:
         led_in = _led_in(item, limits.quote if not chosen else min(limits.quote, left))
         chosen.append(item if any(led_in.overlaps(other) for other in chosen) else led_in)
+
+
+def _holds(item: Evidence, other: Evidence) -> bool:
+    """Whether a quote has the words of another that answer, or is much better."""
+    return plain(other.answer_text) in plain(item.quote) or other.rank < item.rank - _NEAR
 
 
 def _unfinished(item: Evidence) -> bool:

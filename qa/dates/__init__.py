@@ -2,7 +2,7 @@
 
 Rules over English text, no model and no data files; every search is linear in the text's length. Read in this order:
 ``lexicon`` (words), ``period`` (stretches of days), ``expressions`` (finding them), ``resolve`` (what they mean,
-seen from an article's day), ``question`` (which days a question asks for).
+seen from an article's day), ``stretches`` (which days those of a question mean), ``question`` (which it asks for).
 """
 
 from qa.dates.expressions import TimeExpression, find
