@@ -511,6 +511,14 @@ class TestChecking:
             assert archive.reindex() == len(ids)
             assert_whole(archive)
 
+    def test_few_passages_are_all_compared_whatever_the_graph_leaves_out(self, tmp_path: Path) -> None:
+        with opened(tmp_path / "archive") as archive:
+            put(archive, Article(text="The mill of Orle burned down on Friday.", title="Mill burned"))
+            [left_out] = archive._vectors.ids()
+            archive._vectors.delete([left_out])
+            vector = encoder().encode_query("What burned down?")
+            assert [passage for passage, _ in archive.nearest(vector, 5)] == [left_out]
+
     def test_vectors_lost_behind_its_back_are_mended_at_opening(self, copy: Path) -> None:
         with opened(copy) as archive:
             archive._vectors.delete(sorted(archive._vectors.ids())[:1])

@@ -155,7 +155,8 @@ class TestArchive:
             for scope in (None, Scope(sources=("Tidewire",)), Scope(sections=("coast",)), Scope("2024-05-03")):
                 one, other = (archive.nearest(vector, 3, scope=scope) for archive in (far, near))
                 assert [i for i, _ in one] == [i for i, _ in other] != []
-                assert [s for _, s in one] == pytest.approx([s for _, s in other], abs=1e-5)
+                # The archive's own vectors, which are compared where they are few, have half precision.
+                assert [s for _, s in one] == pytest.approx([s for _, s in other], abs=1e-4)
         assert not (tmp_path / "far" / "vectors").exists()
 
     def test_archives_share_a_server_and_a_copied_one_gets_a_collection_of_its_own(
