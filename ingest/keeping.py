@@ -172,10 +172,11 @@ class Keeper:
     def _few(self, index: VectorIndex) -> MemoryVectors | None:
         """All vectors, where they are few: Chroma's graph is approximate, and one that was built again after a kill has
         been seen to leave a vector out. None where they are many, or on a server."""
-        if not isinstance(index, ChromaVectors):
+        many = "SELECT 1 FROM passages WHERE indexed LIMIT 1 OFFSET ?"
+        if not isinstance(index, ChromaVectors) or self._db.rows(many, (_SMALL,)):
             return None
-        ids = [row[0] for row in self._db.rows("SELECT id FROM passages WHERE indexed LIMIT ?", (_SMALL + 1,))]
-        return _own_vectors(self._db, ids) if 0 < len(ids) <= _SMALL else None
+        ids = [row[0] for row in self._db.rows("SELECT id FROM passages WHERE indexed")]
+        return _own_vectors(self._db, ids) if ids else None
 
     def _at_hand(self) -> bool:
         """Whether the index can be asked; one whose server is back is brought up to date first."""

@@ -11,7 +11,7 @@ from qa.agreement import same_words
 from qa.confidence import ANSWER_FROM, sure
 from qa.question import expects
 from qa.question.words import looks_like_person, names
-from qa.read import Evidence, Reading, is_item, plain, stops
+from qa.read import Evidence, Reading, plain, unfinished
 
 __all__ = ["Limits", "choose"]
 
@@ -74,7 +74,7 @@ def choose(whole: Reading, parts: Sequence[Reading] = (), limits: Limits | None 
 
 def _take(item: Evidence, chosen: list[Evidence], limits: Limits, most: int) -> None:
     """Put a piece of evidence to those that are chosen: beside its neighbour, as a copy, or by itself."""
-    if _unfinished(item) and any(_beside(item, other) and _holds(other, item) for other in chosen):
+    if unfinished(item.quote) and any(_beside(item, other) and _holds(other, item) for other in chosen):
         return  # a headline or a byline in the text is no part of the sentence beside it, and says no more
     if (near := _neighbour(item, chosen, limits.quote)) is not None:
         joined = _joined(chosen[near], item)
@@ -98,10 +98,6 @@ def _take(item: Evidence, chosen: list[Evidence], limits: Limits, most: int) -> 
 def _holds(item: Evidence, other: Evidence) -> bool:
     """Whether a quote has the words of another that answer, or is much better."""
     return plain(other.answer_text) in plain(item.quote) or other.rank < item.rank - _NEAR
-
-
-def _unfinished(item: Evidence) -> bool:
-    return not stops(item.quote) and not is_item(item.quote)
 
 
 def _naming(chosen: Sequence[Evidence], evidence: Sequence[Evidence]) -> Evidence | None:

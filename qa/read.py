@@ -15,7 +15,7 @@ from ingest.stored import StoredPassage
 from qa.agreement import merge_copies, votes
 from qa.retrieve import Candidate, search_words
 
-__all__ = ["Evidence", "Reading", "is_item", "plain", "probability", "stops", "weigh"]
+__all__ = ["Evidence", "Reading", "is_item", "plain", "probability", "stops", "unfinished", "weigh"]
 
 # What a logit of the passage's relevance is worth beside a unit of the span's log probability: 0.3 to 1 do as well.
 _RELEVANCE = 0.4
@@ -158,8 +158,7 @@ def _malus(quote: str, years: set[str], denial: re.Pattern[str] | None) -> float
     asks = _QUESTION_MARK.search(quote) is not None
     denies = denial is not None and denial.search(quote) is not None
     other_year = bool(named and named.isdisjoint(years))
-    unfinished = not stops(quote) and not is_item(quote)
-    return _ASKS * asks + _DENIES * denies + _OTHER_YEAR * other_year + _UNFINISHED * unfinished
+    return _ASKS * asks + _DENIES * denies + _OTHER_YEAR * other_year + _UNFINISHED * unfinished(quote)
 
 
 def stops(quote: str) -> bool:
@@ -170,6 +169,11 @@ def stops(quote: str) -> bool:
 def is_item(quote: str) -> bool:
     """Whether a quote is an item of a list as it stands in the article."""
     return _ITEM.match(quote) is not None
+
+
+def unfinished(quote: str) -> bool:
+    """Whether a quote is no sentence: a headline in the text, a line that leads to another article, a byline."""
+    return not stops(quote) and not is_item(quote)
 
 
 def plain(text: str) -> str:

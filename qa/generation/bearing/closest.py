@@ -55,11 +55,8 @@ def _how_many(pairing: Pairing) -> str:
             return f"“{word.text}” is not in its quote"
     for at, places in pairing.pairs.items():
         mine = said.words[at]
-        if mine.kind != "N" or not places:
-            continue
-        if all(_is_more(mine.low, told.words[one].low) for one in places if told.words[one].kind == "N") and any(
-            told.words[one].kind == "N" for one in places
-        ):
+        theirs = [told.words[one].low for one in places if told.words[one].kind == "N"]
+        if mine.kind == "N" and theirs and all(_is_more(mine.low, low) for low in theirs):
             return f"“{mine.text}” is only one in its quote"
     return ""
 
